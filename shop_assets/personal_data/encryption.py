@@ -144,9 +144,12 @@ class PersonalDataEncryption:
         Returns:
             The id.
         """
-        if not is_sent_encrypted(document_id):
+        if document_id in self._unchanged_ids:
             return document_id
-        return self._cached(ID, document_id).text
+        if is_sent_encrypted(document_id):
+            return self._cached(ID, document_id).text
+        _remember(self._unchanged_ids, document_id)  # its document has it once more
+        return document_id
 
     def stored_id(self, document_id: str) -> str:
         """The id in MongoDB of a document that was sent.
@@ -164,10 +167,8 @@ class PersonalDataEncryption:
         except DecryptionError:
             return document_id
 
-    def _object(
-        self, path: str | None, value: Mapping[str, Any], meaning: FieldMeaning | None = None
-    ) -> dict[str, Any]:
-        """An object's fields, each by its name, or all of them by the meaning of the field that holds the object.
+    def _object(self, path: str | None, value: Mapping[str, Any]) -> dict[str, Any]:
+        """An object's fields, each by its name.
 
         The document itself has no path: that of a field without a name is empty.
         """
@@ -176,9 +177,7 @@ class PersonalDataEncryption:
         for name, inner in value.items():
             field = fields.get(name) or self._field(path, name)
             if field is None:
-                self._add_hidden(result, path, name, inner, meaning)
-            elif meaning is not None:
-                result[name] = self._contact(more_exact(meaning, name), field.path, inner)
+                self._add_hidden(result, path, name, inner)
             # What most values are, without a call for each of them.
             elif (type_ := type(inner)) is str:
                 result[name] = inner if inner in field.unchanged else self._field_text(field, inner)
@@ -188,6 +187,17 @@ class PersonalDataEncryption:
                 result[name] = self._object(field.path, inner)
             else:
                 result[name] = self._treat(field.meaning, field.path, inner)
+        return result
+
+    def _contacts(self, path: str, value: Mapping[str, Any], meaning: FieldMeaning) -> dict[str, Any]:
+        """The fields of an object in a field for phones or e-mails, which says what is in all of them."""
+        result: dict[str, Any] = {}
+        for name, inner in value.items():
+            field = self._fields.get(path, _NOTHING_KNOWN).get(name) or self._field(path, name)
+            if field is None:
+                self._add_hidden(result, path, name, inner, meaning)
+            else:
+                result[name] = self._contact(more_exact(meaning, name), field.path, inner)
         return result
 
     def _field(self, path: str | None, name: str) -> "_Field | None":
@@ -211,14 +221,12 @@ class PersonalDataEncryption:
     def _field_text(self, field: _Field, text: str) -> Any:
         """A field's text, which is remembered if it stays as it is: whether it does, its field's meaning decides."""
         treated = self._treat(field.meaning, field.path, text)
-        if treated is text and len(text) <= LONGEST_CACHED_VALUE:
-            if len(field.unchanged) >= KNOWN_TEXTS:
-                field.unchanged.clear()
-            field.unchanged.add(text)
+        if treated is text:
+            _remember(field.unchanged, text)
         return treated
 
     def _add_hidden(
-        self, result: dict[str, Any], path: str | None, name: str, value: Any, meaning: FieldMeaning | None
+        self, result: dict[str, Any], path: str | None, name: str, value: Any, meaning: FieldMeaning | None = None
     ) -> None:
         """Add a field whose name holds a contact, and says nothing about its value."""
         if not _hides(name):
@@ -297,7 +305,7 @@ class PersonalDataEncryption:
             case None | bool() if value is None or path not in self._known:  # whether there is one, or may be used
                 return value
             case dict():
-                return self._object(path, value, meaning)
+                return self._contacts(path, value, meaning)
             case list():
                 return [self._contact(meaning, f"{path}[]", inner) for inner in value]
         if isinstance(value, str) and stands_for_nothing(value):
@@ -343,6 +351,14 @@ class PersonalDataEncryption:
         if len(text) <= LONGEST_CACHED_VALUE:
             self._cache[field, text] = encrypted
         return encrypted
+
+
+def _remember(known: set[str], text: str) -> None:
+    """Note a text that stays as it is."""
+    if len(text) <= LONGEST_CACHED_VALUE:
+        if len(known) >= KNOWN_TEXTS:
+            known.clear()
+        known.add(text)
 
 
 def _hides(name: str) -> bool:

@@ -44,15 +44,29 @@ def normalise_containers(kind: DocumentKind, document: dict[str, Any]) -> tuple[
         `location: [] for an object`.
     """
     done: list[str] = []
-    for path, shape in CONTAINERS[kind].items():
+    for path, shape, usual, element_fields in _shapes(kind):
         owner = _owner(document, path)
         if owner is None or path[-1] not in owner:
             continue
-        value, what = _shaped(owner[path[-1]], shape, _element_fields(kind, path))
+        content = owner[path[-1]]
+        if type(content) is usual:
+            continue
+        value, what = _shaped(content, shape, element_fields)
         if value is not _UNCHANGED:
             document = _with(document, path, value)
             done.append(f"{'.'.join(path)}: {what}")
     return document, tuple(done)
+
+
+@cache
+def _shapes(kind: DocumentKind) -> tuple[tuple[FieldPath, str, type, frozenset[str]], ...]:
+    """Each container of a kind: its path, its shape, the type that has this shape already, and the names of the fields
+    of a list's objects.
+    """
+    return tuple(
+        (path, shape, dict if shape == "object" else list, _element_fields(kind, path))
+        for path, shape in CONTAINERS[kind].items()
+    )
 
 
 def _owner(document: dict[str, Any], path: FieldPath) -> dict[str, Any] | None:
@@ -67,9 +81,7 @@ def _with(document: dict[str, Any], path: FieldPath, value: Any) -> dict[str, An
     return document | {name: _with(document[name], tuple(rest), value) if rest else value}
 
 
-@cache
 def _element_fields(kind: DocumentKind, path: FieldPath) -> frozenset[str]:
-    """The names of the fields of a list's objects."""
     prefix = f"{'.'.join(path)}[]."
     return frozenset(field.removeprefix(prefix) for field in field_paths(kind) if field.startswith(prefix))
 

@@ -78,15 +78,17 @@ def decode(document: dict[str, Any]) -> tuple[dict[str, Any], int]:
 
 
 def _may_have_wrappers(document: dict[str, Any]) -> bool:
-    """Whether any name begins with a dollar sign: hardly any document has one, and this is quick to see."""
+    """Whether any name has a dollar sign: hardly any document has one, and this is quick to see."""
     waiting: list[Any] = [document]
     while waiting:
         value = waiting.pop()
         if type(value) is dict:
-            if any(name.startswith("$") for name in value):
+            if "$" in "".join(value):  # less than half the cost of looking at each name
                 return True
             value = value.values()
-        waiting += [inner for inner in value if type(inner) is dict or type(inner) is list]
+        for inner in value:
+            if type(inner) is dict or type(inner) is list:
+                waiting.append(inner)  # noqa: PERF401  # a new list for each object would cost as much again
     return False
 
 

@@ -154,8 +154,10 @@ def _without_answers_id(recognition: Recognition, value: Mapping[str, Any]) -> M
     events have ids of their own. The same object for everything else.
     """
     ids = ANSWER_IDS & value.keys()
+    if not ids:
+        return value
     others = field_names(recognition.kind) | recognition.their_fields
-    if not ids or any(name in others and not isinstance(value[name], list) for name in value.keys() - ids):
+    if any(name in others and not isinstance(value[name], list) for name in value.keys() - ids):
         return value
     rest = {name: content for name, content in value.items() if name not in ids}
     lists = _lists(recognition, rest, _finds(recognition))

@@ -181,12 +181,13 @@ def _may_hide(text: str) -> bool:
 
 
 def _found_at_once(plain: str) -> list[Contact]:
-    found = [_whole(plain, start, end, EMAIL) for start, end in find_addresses(plain)]
+    found = _apart([_whole(plain, start, end, EMAIL) for start, end in find_addresses(plain)])
     rest = _without(plain, found) if found else plain
     return _apart(sorted(found + [_whole(rest, start, end, PHONE) for start, end in find_phones(rest)]))
 
 
 def _without(text: str, contacts: list[Contact]) -> str:
+    """The text, as long as before, with the contacts taken out, which must not overlap."""
     parts: list[str] = []
     end = 0
     for contact in contacts:

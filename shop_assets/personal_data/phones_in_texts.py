@@ -56,6 +56,8 @@ _UNUSUAL: Final = re.compile(
 """A phone in any groups, and ten digits in unusual ones: counts and articles are written so as well, so that it must be
 one that was given out."""
 
+_LINE_END: Final = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
+
 _AMOUNT: Final = re.compile(rf"\d{{1,3}}(?:([{_BLANK}.])\d{{3}})(?:\1\d{{3}})+")
 """The groups of a large number."""
 _MEASURES: Final = re.compile(
@@ -126,15 +128,38 @@ def find_phones(text: str) -> Iterator[tuple[int, int]]:
     Yields:
         Where each begins and ends; two may overlap.
     """
-    if not any(pattern.search(text) for pattern in (_USUAL, _UNUSUAL, PLUS)):
+    has_some = any(pattern.search(text) for pattern in (_USUAL, _UNUSUAL, PLUS))
+    if not has_some and not _LINE_END.search(text):
         return
     plain = _OTHER.sub(lambda found: _SEPARATE * len(found[0]), text)
+    found = list(_within_lines(plain)) if has_some else []
+    yield from found
+    yield from _across_lines(plain, found)
+
+
+def _within_lines(plain: str) -> Iterator[tuple[int, int]]:
     for pattern, is_one in ((_USUAL, _is_phone), (_UNUSUAL, _is_given)):
         yield from _accepted(plain, pattern, is_one)
     for plus in PLUS.finditer(plain):
         length, country_code = international_number(plain, plus.start())
         if length and not _is_signed_decimal(plain, plus.start(), country_code):
             yield plus.start(), plus.start() + length
+
+
+def _across_lines(plain: str, found: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The phones with their country code that one line end cuts. Numbers of several lines are a column."""
+    if not _LINE_END.search(plain):
+        return
+    characters = list(plain)
+    for start, end in found:
+        characters[start:end] = _SEPARATE * (end - start)
+    rest = "".join(characters)
+
+    def is_cut(text: str, number: re.Match[str]) -> bool:
+        has_country = len("".join(_GROUPS.findall(number[0]))) > _NATIONAL
+        return has_country and len(_LINE_END.findall(rest, *number.span())) == 1 and _is_phone(text, number)
+
+    yield from _accepted(_LINE_END.sub(lambda end: " " * len(end[0]), rest), _USUAL, is_cut)
 
 
 def is_phone_of_id(text: str) -> bool:

@@ -21,6 +21,7 @@ from shop_assets.personal_data.document_contacts import (
     is_contact_id,
     replace_contacts,
 )
+from shop_assets.personal_data.normalisation import PHONE
 
 CIPHERTEXT = PersonalDataCipher({"k1": bytes(range(64))}).encrypt("phone", "+79001234567")
 
@@ -78,6 +79,23 @@ USUAL_PHONES = [
     *("8-916-123-45-67", "916-123-45-67", "916 123-45-67", "9161234567", "(916) 123-45-67", "8 (495) 123-45-67"),
     *("8(4852)12-34-56", "8 800 555-35-35"),
 ]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\u2028"])
+@pytest.mark.parametrize("phone", ["8 900{}123-45-67", "+7 (900){}123 45 67", "8-916-123{}45-67"])
+def test_a_phone_that_a_line_end_cuts_is_one(phone: str, line_end: str) -> None:
+    assert marked(f"Иван {phone.format(line_end)} домофон 5") == "Иван <phone> домофон 5"
+
+
+@pytest.mark.parametrize("text", ["8\n900\n123-45-67", "900\n1234567", "8 900\n12\n34567", "912\n345-67-89\n17"])
+def test_numbers_in_a_column_are_no_phone(text: str) -> None:
+    assert marked(text) == text
+
+
+@pytest.mark.parametrize("beside", ["ivan@mail.ru81/1001ivan@mail.ru", "a@mail.ru9a@mail.ru", "a@b.ru1 b@c.ru"])
+def test_addresses_that_touch_do_not_move_the_phone_behind_them(beside: str) -> None:
+    text = f"{beside}, тел. 89001234567"
+    assert [text[found.start : found.end] for found in find_contacts(text) if found.field == PHONE] == ["89001234567"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(USUAL_PHONES), st.sampled_from(BETWEEN)), min_size=2, max_size=3))

@@ -378,7 +378,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)  # in the text, contacts of two values may run together
+@settings(max_examples=1500, deadline=None)
 @given(document=st.dictionaries(NAMES, VALUES, max_size=3))
 def test_of_a_document_at_least_what_its_text_shows_is_found(document: dict[str, Any]) -> None:
     text = re.sub(r"\\+[nr]", " ", to_json(document).decode())

@@ -149,14 +149,15 @@ def run_command() -> int:
     except typer.TyperException as error:
         return _refuse_arguments(error)
     except typer.Abort as aborted:  # Typer makes one of every EOFError, as if somebody had pressed Ctrl-D
-        interruption.hold()
-        raise aborted.__cause__ or aborted from None
-    except Exception as error:
-        interruption.hold()
-        if (reason := _reason(error)) is None:
-            raise
-        return _refuse(*reason)
-    return code if isinstance(code, int) else 0  # that of `typer.Exit`
+        failure = aborted.__cause__ or aborted
+    except Exception as error:  # noqa: BLE001  # one that nobody expects is raised again
+        failure = error
+    else:
+        return code if isinstance(code, int) else 0  # that of `typer.Exit`
+    interruption.hold()
+    if (reason := _reason(failure)) is None:
+        raise failure
+    return _refuse(*reason)
 
 
 def _prepare_process() -> list[str]:
@@ -175,7 +176,7 @@ def _prepare_process() -> list[str]:
     return ignored
 
 
-def _reason(error: Exception) -> tuple[str, int] | None:
+def _reason(error: BaseException) -> tuple[str, int] | None:
     """The message of an error and the exit code; None for one that nobody expects."""
     if isinstance(error, ShopError):
         return str(error), error.exit_code

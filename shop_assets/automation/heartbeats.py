@@ -103,10 +103,12 @@ def heartbeats(
             ended.set()
 
     def record() -> None:
-        is_logged = False
+        is_logged, is_known = False, False
         while not ended.wait(INTERVAL_SECONDS):
             try:
-                status = _record_heartbeat(instance, run_id)
+                run = instance.get_run_by_id(run_id)
+                status = _record_heartbeat(instance, run) if run is not None else _without_run(is_known=is_known)
+                is_known = run is not None
             except Exception as error:  # noqa: BLE001  # the run itself reports a database that does not respond
                 if not is_logged:
                     _LOG.warning("No heartbeat of the run could be recorded: %s: %s", type(error).__name__, error)
@@ -126,12 +128,14 @@ def heartbeats(
         ended.set()
 
 
-def _record_heartbeat(instance: DagsterInstance, run_id: str) -> DagsterRunStatus | None:
+def _record_heartbeat(instance: DagsterInstance, run: DagsterRun) -> DagsterRunStatus | None:
     """Record one, unless the run has ended. Returns the status of a run that has."""
-    run = instance.get_run_by_id(run_id)
-    if run is None:  # Dagster is just creating it, with its first heartbeat
-        return None
     if run.is_finished:
         return run.status
-    instance.add_run_tags(run_id, heartbeat())
+    instance.add_run_tags(run.run_id, heartbeat())
     return None
+
+
+def _without_run(*, is_known: bool) -> DagsterRunStatus | None:
+    """The status of a run that Dagster does not have: deleted in the UI, or just being created with its heartbeat."""
+    return DagsterRunStatus.CANCELED if is_known else None

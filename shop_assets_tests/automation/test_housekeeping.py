@@ -144,6 +144,20 @@ def test_a_command_whose_run_others_marked_as_failed_learns_it_and_records_nothi
     assert ends == [dg.DagsterRunStatus.FAILURE]
 
 
+def test_a_command_whose_run_was_deleted_in_the_ui_learns_it(instance, going_on, monkeypatch):
+    monkeypatch.setattr(heartbeats, "INTERVAL_SECONDS", 0.02)
+    monkeypatch.setattr(heartbeats, "OWN_END_SECONDS", 0.1)
+    run = going_on(current_process())
+    ends: list[dg.DagsterRunStatus] = []
+    with heartbeats.heartbeats(instance, run.run_id, ends.append):
+        time.sleep(0.2)
+        instance.delete_run(run.run_id)
+        deadline = time.monotonic() + 10
+        while not ends and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert ends == [dg.DagsterRunStatus.CANCELED]
+
+
 def test_a_run_that_ends_in_its_own_process_is_not_taken_for_one_that_others_ended(instance, going_on, monkeypatch):
     monkeypatch.setattr(heartbeats, "INTERVAL_SECONDS", 0.02)
     monkeypatch.setattr(heartbeats, "OWN_END_SECONDS", 0.1)

@@ -28,7 +28,7 @@ from shop_assets.warehouse.mart.reconciliation import ReconciliationResult
 from shop_assets.warehouse.raw.raw_inserts import IngestionResult
 from shop_assets.warehouse.statements.queries import statement_of
 from shop_assets.warehouse.statements.query_execution import Row, fetch_rows
-from shop_assets.warehouse.statements.query_results import remembered_rows
+from shop_assets.warehouse.statements.query_results import QueryResults, remembered_rows
 
 
 def raw_metadata(
@@ -97,14 +97,16 @@ def mart_metadata(
     client: Client, results: Mapping[DocumentKind, ReconciliationResult], seconds: float
 ) -> dict[str, RawMetadataValue]:
     """The metadata of `clickhouse_mart` after a reconciliation that took `seconds`."""
-    rows = {row["kind"]: row for row in remembered_rows(client, "mart_documents")}
+    # One look at the state of the warehouse serves all queries: nothing else writes while this stage works.
+    remembered = QueryResults(client, remembers=True)
+    rows = {row["kind"]: row for row in remembered.rows("mart_documents")}
     shown = sum(int(row["documents"]) for row in rows.values())
     rejected = sum(int(row["rejected"]) for row in rows.values())
-    excluded = remembered_rows(client, "excluded_counts")
+    excluded = remembered.rows("excluded_counts")
     by_kind = Counter[str]()
     for row in excluded:
         by_kind[row["kind"]] += int(row["documents"])
-    in_raw = {row["kind"]: row for row in remembered_rows(client, "raw_documents")}
+    in_raw = {row["kind"]: row for row in remembered.rows("raw_documents")}
     tables: list[dict[str, object]] = [
         {
             "view": f"mart.{kind.name}",
@@ -126,11 +128,11 @@ def mart_metadata(
         rejected=rejected,
         seconds=seconds,
         views=sample_table(tables),
-        rejected_by_reason=_counts(remembered_rows(client, "rejects_by_reason"), "documents", "kind", "reason"),
-        unread_values=_counts(remembered_rows(client, "unread_counts"), "unread_count", "kind", "field", "reason"),
+        rejected_by_reason=_counts(remembered.rows("rejects_by_reason"), "documents", "kind", "reason"),
+        unread_values=_counts(remembered.rows("unread_counts"), "unread_count", "kind", "field", "reason"),
         voided_lines=_voided_lines(client),
         excluded=_counts(excluded, "documents", "kind", "excluded"),
-        unknown_fields=_counts(remembered_rows(client, "unknown_fields"), "documents", "kind", "field"),
+        unknown_fields=_counts(remembered.rows("unknown_fields"), "documents", "kind", "field"),
         unknown_networks=_counts(fetch_rows(client, "unknown_networks"), "stores", "store_network"),
         removed=sum(result.removed_rows for result in results.values()),
         cleaned_again=sum(result.renewed_rows for result in results.values()),

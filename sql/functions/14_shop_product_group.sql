@@ -3,14 +3,20 @@
 -- groups").
 -- '🥛 молочные продукты', 'молоко', 'dairy' -> 'dairy'   'мясо' -> 'meat'
 -- 'мясо, соус', 'корм с рыбой', 'мясо и фрукты', NULL -> 'unknown'
+-- The expressions for other labels are not an argument of `transform`, which computes it for every row: their patterns
+-- took 0.7 of 1 microsecond a line, and 25 ms an INSERT.
 {% from 'macros/product_groups.sql' import GROUP_WORDS, NEUTRAL_WORDS %}
+{% set plain = "replaceRegexpOne(label, '^[^\\\\p{L}\\\\p{N}_]+', '')" %}
+{% set labels = "'" ~ product_groups.PRODUCT_GROUPS | map(attribute='plain_label') | join("', '") ~ "'" %}
 CREATE OR REPLACE FUNCTION shop_product_group{{ on_cluster }} AS (label) ->
-    transform(
-        replaceRegexpOne(label, '^[^\\p{L}\\p{N}_]+', ''),
-        [
-            '{{ product_groups.PRODUCT_GROUPS | map(attribute='plain_label') | join("', '") }}'
-        ],
-        ['{{ product_groups.PRODUCT_GROUPS | map(attribute='code') | join("', '") }}'],
+    if(
+        {{ plain }} IN ({{ labels }}),
+        transform(
+            {{ plain }},
+            [{{ labels }}],
+            ['{{ product_groups.PRODUCT_GROUPS | map(attribute='code') | join("', '") }}'],
+            ''
+        ),
         multiIf(
             isNull(label), 'unknown',
             {% for code, words in GROUP_WORDS.items() %}

@@ -1,5 +1,8 @@
 -- The keys of documents that MART rejected for dates in the future alone, of which none is in the future any more.
 -- For each kind
+-- A lambda names the text of a date: ClickHouse copies an argument wherever a function uses it, and the copies took it
+-- 0.8 s to analyse.
+{% from 'macros/future_dates.sql' import rejected_for_future_dates %}
 SELECT DISTINCT toValidUTF8(id) AS message_key
 FROM raw.{{ kind.name }}
 WHERE
@@ -12,25 +15,28 @@ WHERE
         WHERE
             kind = '{{ kind.name }}'
             AND id != ''
-            AND arrayAll(
-                reason -> reason IN (
-                    'purchase_datetime: in the future', 'registration_date: in the future', 'birth_date: in the future'
-                ),
-                reasons
-            )
+            AND {{ rejected_for_future_dates() | indent(12) }}
             AND (
                 NOT has(reasons, 'purchase_datetime: in the future')
-                OR shop_instant(shop_text(JSONExtractRaw(payload, 'purchase_datetime')))
-                <= shop_latest_moment({now:DateTime64(6, 'UTC')})
+                OR arrayExists(
+                    written -> coalesce(shop_instant(written) <= shop_latest_moment({now:DateTime64(6, 'UTC')}), FALSE),
+                    [shop_text(JSONExtractRaw(payload, 'purchase_datetime'))]
+                )
             )
             AND (
                 NOT has(reasons, 'registration_date: in the future')
-                OR shop_instant(shop_text(JSONExtractRaw(payload, 'registration_date')))
-                <= shop_latest_moment({now:DateTime64(6, 'UTC')})
+                OR arrayExists(
+                    written -> coalesce(shop_instant(written) <= shop_latest_moment({now:DateTime64(6, 'UTC')}), FALSE),
+                    [shop_text(JSONExtractRaw(payload, 'registration_date'))]
+                )
             )
             AND (
                 NOT has(reasons, 'birth_date: in the future')
-                OR shop_date(shop_text(JSONExtractRaw(payload, 'birth_date')))
-                <= toDate(shop_latest_moment({now:DateTime64(6, 'UTC')}))
+                OR arrayExists(
+                    written -> coalesce(
+                        shop_date(written) <= toDate(shop_latest_moment({now:DateTime64(6, 'UTC')})), FALSE
+                    ),
+                    [shop_text(JSONExtractRaw(payload, 'birth_date'))]
+                )
             )
     )

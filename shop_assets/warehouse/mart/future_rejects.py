@@ -14,7 +14,7 @@ from shop_assets.coordination.writers import Writer
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.change_capture import ChangeCapture, DocumentSource
 from shop_assets.warehouse.mart.filling import bring_to_mart
-from shop_assets.warehouse.statements.queries import load_query
+from shop_assets.warehouse.statements.queries import statement_of
 from shop_assets.warehouse.statements.query_execution import column
 
 
@@ -43,9 +43,11 @@ def judge_again(client: Client, source: DocumentSource, now: datetime, writer: W
 
 def _due_documents(client: Client, now: datetime) -> Mapping[DocumentKind, set[str]]:
     due = {}
+    rejected = set(column(client, statement_of("reconciliation/kinds_with_future_dates")))
     for kind in KINDS:
-        query = load_query("reconciliation/due_rejects", kind)
-        keys = column(client, query.statement, {"now": now})
+        if kind.name not in rejected:
+            continue
+        keys = column(client, statement_of("reconciliation/due_rejects", kind), {"now": now})
         if keys:
             due[kind] = set(map(str, keys))
     return due

@@ -7,6 +7,7 @@ depends on what arrived. A MART that was dropped loses that too, and is filled a
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from shop_assets.warehouse.mart.forged_times import remove_forged
 from shop_assets.warehouse.mart.renewal import clean_again, outdated_partitions
 from shop_assets.warehouse.raw.raw_slice import RawSlice
 from shop_assets.warehouse.statements.queries import SqlQuery, load_query, statement_of
-from shop_assets.warehouse.statements.query_execution import scalar
+from shop_assets.warehouse.statements.query_execution import column, scalar
 from shop_assets.warehouse.statements.statement_settings import INSERTED_AGAIN, LONG_STATEMENT, STAGES_APART
 
 SLICE_OFFSETS: Final = 50_000
@@ -60,20 +61,23 @@ def reconcile(client: Client, *, full: bool = False, guard: Guard) -> Mapping[Do
     results = {}
     for kind in KINDS:
         results[kind] = ReconciliationResult()
+        cleaning = _ViewSelect(client, f"{kind.name}_cleaning")
         for raw_slice in chain.from_iterable(map(_slices, outdated_partitions(client, kind))):
             guard()
-            cleaning = _view_select(client, f"{kind.name}_cleaning")
-            results[kind].renewed_rows += clean_again(client, kind, raw_slice, cleaning)
+            results[kind].renewed_rows += clean_again(client, kind, raw_slice, cleaning.text)
         unreconciled = _unreconciled(client, kind, full=full)
         slices = {partition: list(_slices(partition)) for partition in unreconciled}
         # Of all slices before the first repair: a row with a forged time hides what is missing beside it.
         for raw_slice in chain.from_iterable(slices.values()):
             guard()
             results[kind].removed_rows += remove_forged(client, kind, raw_slice)
+        if unreconciled:
+            # The rules of the second are in a file, but without the view rejects would be lost.
+            _require_views(client, cleaning.view, f"{kind.name}_rejecting")
         for partition in unreconciled:
             for raw_slice in slices[partition]:
                 guard()
-                _repair_slice(client, kind, raw_slice, results[kind], full=full)
+                _repair_slice(client, kind, raw_slice, results[kind], cleaning, full=full)
             _save_progress(client, kind, partition)
     return results
 
@@ -99,11 +103,15 @@ def _slices(partition: RawSlice) -> Iterator[RawSlice]:
 
 
 def _repair_slice(
-    client: Client, kind: DocumentKind, raw_slice: RawSlice, result: ReconciliationResult, *, full: bool
+    client: Client,
+    kind: DocumentKind,
+    raw_slice: RawSlice,
+    result: ReconciliationResult,
+    cleaning: "_ViewSelect",
+    *,
+    full: bool,
 ) -> None:
     versions = f"mart.{kind.singular}_versions"
-    cleaning = _view_select(client, f"{kind.name}_cleaning")
-    _view_select(client, f"{kind.name}_rejecting")  # its rule is in the file, but without it rejects would be lost
     rows = statement_of("reconciliation/slice_rows", kind)
     result.compared += int(scalar(client, rows, raw_slice.parameters()))
 
@@ -111,7 +119,7 @@ def _repair_slice(
     identifying = statement_of("reconciliation/identified_rows", kind)
 
     def missing_versions(columns: str) -> SqlQuery:
-        found = identifying if columns == COUNT else cleaning
+        found = identifying if columns == COUNT else cleaning.text
         return load_query(
             "reconciliation/missing_versions", kind, columns=columns, cleaning=found, identifying=identifying
         )
@@ -121,7 +129,7 @@ def _repair_slice(
             "reconciliation/missing_rejects",
             kind,
             columns=columns,
-            cleaning=cleaning,
+            cleaning=cleaning.text if full else "",
             identifying=identifying,
             source="cleaned" if full else versions,
         )
@@ -141,13 +149,37 @@ def _insert_missing(client: Client, target: str, raw_slice: RawSlice, missing: C
     return count
 
 
-def _view_select(client: Client, view: str) -> str:
-    rows = client.query(statement_of("reconciliation/view_select"), {"view": view}).result_rows
-    if not rows:
-        raise WarehouseError(
-            f"The view mart.{view} is missing: materialize {CLICKHOUSE_RAW.to_user_string()}, which applies sql/."
-        )
-    return str(rows[0][0])
+class _ViewSelect:
+    """The SELECT of a view of MART, looked up when it is needed: ClickHouse writes 140,000 characters for it."""
+
+    def __init__(self, client: Client, view: str) -> None:
+        self._client = client
+        self.view = view
+
+    @cached_property
+    def text(self) -> str:
+        """The SELECT.
+
+        Raises:
+            WarehouseError: The view is missing.
+        """
+        rows = self._client.query(statement_of("reconciliation/view_select"), {"view": self.view}).result_rows
+        if not rows:
+            raise _missing(self.view)
+        return str(rows[0][0])
+
+
+def _require_views(client: Client, *views: str) -> None:
+    found = column(client, statement_of("reconciliation/present_views"), {"views": list(views)})
+    for view in views:
+        if view not in found:
+            raise _missing(view)
+
+
+def _missing(view: str) -> WarehouseError:
+    return WarehouseError(
+        f"The view mart.{view} is missing: materialize {CLICKHOUSE_RAW.to_user_string()}, which applies sql/."
+    )
 
 
 def _save_progress(client: Client, kind: DocumentKind, partition: RawSlice) -> None:

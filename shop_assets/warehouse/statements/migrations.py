@@ -70,8 +70,10 @@ class _Step:
     predecessor: str | None = None
 
     @property
-    def records(self) -> list[tuple[str, str]]:
-        """The rows that the ledger needs when the statement is applied."""
+    def unrecorded(self) -> list[tuple[str, str]]:
+        """The rows that the ledger lacks, which it needs when the statement is applied."""
+        if not self.is_new and self.predecessor is None:
+            return []
         retired = [] if self.predecessor is None else [(self.predecessor, _RETIRED)]
         return [(self.file.name, self.fingerprint), *retired]
 
@@ -105,17 +107,19 @@ def apply_migrations(client: Client, cluster: str | None = None, rules: ReadingR
     records = (
         [] if applied else [(s.file.name, s.fingerprint) for s in steps if s.kind == "TABLE" and s.target in objects]
     )
+    tables = [record for step in steps if step.kind == "TABLE" for record in step.unrecorded]
     try:
         for step in steps:
-            unrecorded = step.records if step.is_new or step.predecessor is not None else []
-            if step.kind == "TABLE" and has_ledger:
-                # Before the statement: a table without a record would be refused. A record without a table is no harm.
-                _record(client, [*records, *unrecorded])
-                records, unrecorded = [], []
+            if tables and step.kind == "TABLE" and has_ledger:
+                # All of them before the first: a table without a record would be refused. A record without a table is
+                # no harm, and an INSERT for each would cost a first run half a second.
+                _record(client, [*records, *tables])
+                records, tables = [], []
             if step.is_new or step.target not in objects:
                 _run(client, step, cluster)
             has_ledger = has_ledger or step.target == MIGRATIONS_TABLE
-            records += unrecorded
+            if step.kind != "TABLE":
+                records += step.unrecorded
     finally:
         # The others together: one that was applied and not recorded is applied again, which changes nothing.
         if has_ledger:
@@ -137,7 +141,8 @@ def _require_time_zones(client: Client, rules: ReadingRules) -> None:
 def _plan(files: Iterable[SqlFile], applied: Mapping[str, str], objects: set[str]) -> list[_Step]:
     """Check all statements before any is run."""
     files = list(files)
-    functions = [file for file in files if file.path.startswith("functions/")]
+    # All functions as one text, written once: there are eighty of them and twenty views.
+    functions = "".join(normalised(file.statement) for file in files if file.path.startswith("functions/"))
     present = {file.name for file in files}
     orphans = {name: fingerprint for name, fingerprint in applied.items() if name not in present}
     steps = []
@@ -151,7 +156,7 @@ def _plan(files: Iterable[SqlFile], applied: Mapping[str, str], objects: set[str
     return steps
 
 
-def _step(file: SqlFile, functions: Iterable[SqlFile], applied: Mapping[str, str], orphans: Mapping[str, str]) -> _Step:
+def _step(file: SqlFile, functions: str, applied: Mapping[str, str], orphans: Mapping[str, str]) -> _Step:
     text = normalised(file.statement)
     created = _CREATED.match(text)
     found = created or _CHANGED.match(text)
@@ -200,10 +205,10 @@ def _refuse_changed(step: _Step, objects: set[str], *, known: bool) -> None:
     )
 
 
-def _fingerprint(text: str, kind: str | None, functions: Iterable[SqlFile]) -> str:
+def _fingerprint(text: str, kind: str | None, functions: str) -> str:
     if kind is not None and kind.endswith("VIEW"):
         # ClickHouse copies the functions into a view when it creates it: the view changes when one of them does.
-        text += "".join(normalised(function.statement) for function in functions)
+        text += functions
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -139,6 +139,28 @@ class QueryResults:
             columns = ["statement", "state", "structure", "result_rows"]
             self._client.insert("raw.query_results", [stored], column_names=columns)
 
+    def rows(self, name: str) -> list[Row]:
+        """The rows of a query without parameters, for results of a few rows; found and remembered if they are not yet.
+
+        Args:
+            name: The file in `sql/quality/`, without its ending.
+
+        Returns:
+            The rows, column name to value.
+
+        Raises:
+            FileNotFoundError: There is no such query.
+            clickhouse_connect.driver.exceptions.Error: ClickHouse does not respond, or refuses the query.
+        """
+        query = load_query(f"quality/{name}")
+        known = self.find(query)
+        if known is not None:
+            return known.rows
+        found = self._client.query(query.statement, settings=QUERY_SETTINGS)
+        columns = columns_of(self._client, query.statement, found)
+        self.remember(query, StoredResult(columns, found.result_rows))
+        return list(found.named_results())
+
     def _mutates(self) -> bool:
         return bool(scalar(self._client, statement_of("comparison/running_mutations")))
 
@@ -160,15 +182,7 @@ def remembered_rows(client: Client, name: str) -> list[Row]:
         FileNotFoundError: There is no such query.
         clickhouse_connect.driver.exceptions.Error: ClickHouse does not respond, or refuses the query.
     """
-    query = load_query(f"quality/{name}")
-    results = QueryResults(client, remembers=True)
-    known = results.find(query)
-    if known is not None:
-        return known.rows
-    found = client.query(query.statement, settings=QUERY_SETTINGS)
-    columns = columns_of(client, query.statement, found)
-    results.remember(query, StoredResult(columns, found.result_rows))
-    return list(found.named_results())
+    return QueryResults(client, remembers=True).rows(name)
 
 
 def remembered_sample(client: Client, name: str, shown: int) -> RowSample:

@@ -43,7 +43,8 @@ def chart(result: PanelRows, period: Period, time_zone: ZoneInfo, words: NullTra
     """
     drawn = CHARTS[result.panel.type](ChartData.from_rows(result, period, time_zone))
     responsive = drawn.properties(width="container", autosize=alt.AutoSizeParams(type="fit-x"))
-    specification: dict[str, Any] = responsive.to_dict()
+    # The tests compare each specification with Vega-Lite's schema: here that would take most of the time.
+    specification: dict[str, Any] = responsive.to_dict(validate=False)
     rows = {DATASETS: specification.pop(DATASETS)} if DATASETS in specification else {}
     return translated(specification, words) | rows
 

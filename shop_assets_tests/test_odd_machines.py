@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from shop_assets.cache import cache_folder, require_usable
 from shop_assets.cli import application, services
-from shop_assets.embedded.downloads.cache import cache_folder, require_usable
 from shop_assets.embedded.examination import surroundings as examined
 from shop_assets.embedded.examination.doctor import examine
 from shop_assets.embedded.examination.surroundings import require_open_files, surroundings

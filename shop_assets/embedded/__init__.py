@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from shop_assets.errors import ShopError
 
-_missing = [name for name in ("filelock", "platformdirs", "psutil", "supervisor") if find_spec(name) is None]
+_missing = [name for name in ("filelock", "psutil", "supervisor") if find_spec(name) is None]
 if _missing:
     raise ShopError(
         f"The embedded stack needs packages that are not installed ({', '.join(_missing)}): "

@@ -10,13 +10,13 @@ from typing import Final
 from filelock import FileLock, Timeout
 from rich.console import Console
 
+from shop_assets.cache import cache_folder, require_usable
 from shop_assets.embedded import ports
 from shop_assets.embedded.backups.backup import BackupResult, back_up
 from shop_assets.embedded.backups.backup_files import BackupManifest
 from shop_assets.embedded.backups.restoring import restore
 from shop_assets.embedded.credentials import Credentials
 from shop_assets.embedded.disk_space import require_space
-from shop_assets.embedded.downloads.cache import cache_folder, require_usable
 from shop_assets.embedded.downloads.jars import ensure_jars
 from shop_assets.embedded.downloads.stack_java import find_java
 from shop_assets.embedded.environment import stack_settings, write_stack_env

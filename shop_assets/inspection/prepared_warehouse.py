@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from shop_assets.cache import cache_folder
 from shop_assets.documents import kinds, mark_words, nothing, product_groups
 from shop_assets.warehouse.mart import reading_rules
 from shop_assets.warehouse.mart.reading_rules import ReadingRules
@@ -49,8 +50,6 @@ def archive_of(rules: ReadingRules) -> Path:
     Returns:
         Its path in the cache. Another engine, another statement or another rule gives another path.
     """
-    from shop_assets.embedded.downloads.cache import cache_folder  # of an extra, which the image lacks
-
     digest = hashlib.sha256(f"{' '.join(map(version, _ENGINE))} {rules}".encode())
     folders = [sql_templates.sql_folder() / name for name in (*migrations.FOLDERS, "macros")]
     files = [path for folder in folders for path in sorted(folder.glob("*.sql"))]

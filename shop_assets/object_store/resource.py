@@ -1,7 +1,7 @@
 """Object storage as a Dagster resource: the S3 client of dagster-aws and the three buckets of the project."""
 
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from dagster import ConfigurableResource, ResourceDependency
@@ -30,6 +30,9 @@ RESPONSE_TIMEOUT_SECONDS: Final = 30
 _MAKING_CLIENTS: Final = threading.Lock()
 """A session makes one client at a time; a client may then be used by any thread."""
 
+_MOST_CLIENTS: Final = 4
+"""How many stay; a process has one, unless it works with several stores."""
+
 
 @cache
 def _session() -> "Session":
@@ -39,28 +42,50 @@ def _session() -> "Session":
     return boto3.session.Session()
 
 
+@lru_cache(_MOST_CLIENTS)
+def _client(
+    region: str | None,
+    endpoint: str | None,
+    access_key: str | None,
+    secret_key: str | None,
+    max_attempts: int,
+    connect_timeout: float,
+    read_timeout: float,
+) -> "S3Client":
+    """The client of a store, made once: each asset and check asks for one, and it takes 30 ms of computing."""
+    from botocore.config import Config
+
+    client = _session().client(
+        "s3",
+        region_name=region,
+        endpoint_url=endpoint,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        config=Config(
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            retries={"total_max_attempts": max_attempts, "mode": "standard"},
+        ),
+    )
+    retry_during_restart(client)
+    return client
+
+
 class S3ResourceWithTimeouts(S3Resource):
     """dagster-aws's S3 resource, which has no time limits, with ours."""
 
     def get_client(self) -> "S3Client":
         """A client that outlasts a restart of the store, and stops in time when it is down or hangs."""
-        from botocore.config import Config
-
         with _MAKING_CLIENTS:
-            client = _session().client(
-                "s3",
-                region_name=self.region_name,
-                endpoint_url=self.endpoint_url,
-                aws_access_key_id=self.aws_access_key_id,
-                aws_secret_access_key=self.aws_secret_access_key,
-                config=Config(
-                    connect_timeout=CONNECT_SECONDS,
-                    read_timeout=RESPONSE_TIMEOUT_SECONDS,
-                    retries={"total_max_attempts": self.max_attempts, "mode": "standard"},
-                ),
+            return _client(
+                self.region_name,
+                self.endpoint_url,
+                self.aws_access_key_id,
+                self.aws_secret_access_key,
+                self.max_attempts,
+                CONNECT_SECONDS,
+                RESPONSE_TIMEOUT_SECONDS,
             )
-        retry_during_restart(client)
-        return client
 
 
 class ObjectStoreResource(ConfigurableResource[None]):

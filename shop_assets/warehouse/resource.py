@@ -1,9 +1,11 @@
 """ClickHouse as a Dagster resource: a client of its HTTP interface."""
 
 import logging
+import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Final, cast
 
 import clickhouse_connect
@@ -29,6 +31,28 @@ FIRST_RESPONSE_TIMEOUT_SECONDS: Final = 30
 
 RESPONSE_TIMEOUT_SECONDS: Final = 600
 """The longest statement, comparing all of MART with all of RAW, takes minutes at hundreds of millions of rows."""
+
+MOST_IDLE_CLIENTS: Final = 4
+"""How many clients wait for their next use in a process: a stage uses one or two at a time, of one or two users."""
+
+
+@dataclass(frozen=True)
+class _Login:
+    """What a client was made for."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    secure: bool
+    ca_file: str | None
+
+
+_IDLE: Final[deque[tuple[_Login, Client]]] = deque()
+"""A new client asks the server for its version and for all of its settings, 40 ms of computing on both sides: each
+asset and check takes one of these."""
+
+_IDLE_LOCK: Final = threading.Lock()
 
 
 class ClickHouseResource(ConfigurableResource[None]):
@@ -95,14 +119,36 @@ def connection(
         StatementRefusedError: ClickHouse refuses a statement of the block.
         WarehouseError: ClickHouse refuses the user.
     """
+    login = _Login(host, port, user, password, secure=secure, ca_file=ca_file)
+    client = _take_idle(login) or _new_client(login)
+    cast("HttpClient", client).timeout = Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=RESPONSE_TIMEOUT_SECONDS)
+    succeeded = False
     try:
-        client = clickhouse_connect.get_client(
-            host=host,
-            port=port,
-            username=user,
-            password=password,
-            secure=secure,
-            ca_cert=ca_file,
+        yield client
+        succeeded = True
+    except OperationalError as error:
+        raise WarehouseUnavailableError(
+            f"ClickHouse at {host}:{port} stopped responding. Is it running (`shop status`)? Completed inserts are "
+            "safe: run this step again when it is back."
+        ) from error
+    except DatabaseError as error:
+        raise StatementRefusedError(f"ClickHouse refused the statement: {error}") from error
+    finally:
+        if succeeded:
+            _keep_idle(login, client)
+        else:  # of a server that may be another one when it is back
+            client.close()
+
+
+def _new_client(login: _Login) -> Client:
+    try:
+        return clickhouse_connect.get_client(
+            host=login.host,
+            port=login.port,
+            username=login.user,
+            password=login.password,
+            secure=login.secure,
+            ca_cert=login.ca_file,
             compress="lz4",
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             send_receive_timeout=FIRST_RESPONSE_TIMEOUT_SECONDS,
@@ -112,21 +158,33 @@ def connection(
     except Error as error:
         failure = WarehouseUnavailableError if isinstance(error, OperationalError) else WarehouseError
         raise failure(
-            f"ClickHouse at {host}:{port} cannot be reached, or refuses user {user!r}: {type(error).__name__}. Start "
-            "the embedded stack with `shop up`, or check SHOP_CLICKHOUSE_HOST, _PORT, _USER and _PASSWORD."
+            f"ClickHouse at {login.host}:{login.port} cannot be reached, or refuses user {login.user!r}: "
+            f"{type(error).__name__}. Start the embedded stack with `shop up`, or check SHOP_CLICKHOUSE_HOST, _PORT, "
+            "_USER and _PASSWORD."
         ) from error
-    cast("HttpClient", client).timeout = Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=RESPONSE_TIMEOUT_SECONDS)
-    try:
-        yield client
-    except OperationalError as error:
-        raise WarehouseUnavailableError(
-            f"ClickHouse at {host}:{port} stopped responding. Is it running (`shop status`)? Completed inserts are "
-            "safe: run this step again when it is back."
-        ) from error
-    except DatabaseError as error:
-        raise StatementRefusedError(f"ClickHouse refused the statement: {error}") from error
-    finally:
-        client.close()
+
+
+def _take_idle(login: _Login) -> Client | None:
+    """A client that was used before, if its server responds."""
+    with _IDLE_LOCK:
+        found = next((entry for entry in reversed(_IDLE) if entry[0] == login), None)
+        if found is None:
+            return None
+        _IDLE.remove(found)
+    _, client = found
+    if client.ping(CONNECT_TIMEOUT_SECONDS):
+        return client
+    client.close()
+    return None
+
+
+def _keep_idle(login: _Login, client: Client) -> None:
+    """Keep a client for its next use, in place of the one that was used least recently."""
+    with _IDLE_LOCK:
+        _IDLE.append((login, client))
+        dropped = _IDLE.popleft()[1] if len(_IDLE) > MOST_IDLE_CLIENTS else None
+    if dropped is not None:
+        dropped.close()
 
 
 def clickhouse_resource(settings: Settings) -> ClickHouseResource:

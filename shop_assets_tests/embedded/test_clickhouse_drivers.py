@@ -16,7 +16,7 @@ import pyspark
 import pytest
 from clickhouse_connect.driver.exceptions import ClickHouseError, StreamFailureError
 
-from shop_assets.embedded.downloads.cache import cache_folder
+from shop_assets.cache import cache_folder
 from shop_assets_tests.embedded.clickhouse_front_process import READER, USER, FrontProcess, running_front
 
 pytestmark = pytest.mark.slow

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from shop_assets.cache import cache_folder
 from shop_assets.embedded.downloads import jars
-from shop_assets.embedded.downloads.cache import cache_folder
 from shop_assets.embedded.downloads.jars import differences, ensure_jars, jar_folders, read_lock
 from shop_assets.embedded.downloads.stack_java import find_java
 from shop_assets.embedded.errors import StackError

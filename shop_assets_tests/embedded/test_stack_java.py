@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from shop_assets.embedded.downloads.cache import cache_folder
+from shop_assets.cache import cache_folder
 from shop_assets.embedded.downloads.stack_java import Java, find_java, installed_java
 
 SPARK = """

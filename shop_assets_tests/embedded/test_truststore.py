@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from rich.console import Console
 
-from shop_assets.embedded.downloads.cache import cache_folder
+from shop_assets.cache import cache_folder
 from shop_assets.embedded.downloads.stack_java import find_java
 from shop_assets.embedded.downloads.truststore import trust_store_options
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from shop_assets.embedded.downloads.cache import cache_folder
+from shop_assets.cache import cache_folder
 from shop_assets.embedded.downloads.jars import ensure_jars
 from shop_assets.embedded.downloads.stack_java import find_java
 from shop_assets.embedded.services.kafka import JVM

@@ -1,6 +1,7 @@
 import gzip
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -72,14 +73,17 @@ def test_a_customer_who_is_erased_while_the_shop_is_written_is_not_in_it(bucket:
     monkeypatch.setattr(shop_writing, "MAXIMUM_SINGLE_FILES", files)
     write_manifest(bucket, CUSTOMERS, LandingManifest(CUSTOMERS.name, GENERATOR, SHOP))
     erased = next(document["customer_id"] for _, document in generate(SHOP, CUSTOMERS))
-    write = shop_writing.write_changed
 
-    def erase_and_write(*arguments) -> None:
-        if not bucket.exists(ERASED_KEY):
-            note_erased(bucket, erased, "erased-a")
-        write(*arguments)
+    def erasing_before(write: Callable[..., None]) -> Callable[..., None]:
+        def erase_and_write(*arguments) -> None:
+            if not bucket.exists(ERASED_KEY):
+                note_erased(bucket, erased, "erased-a")
+            write(*arguments)
 
-    monkeypatch.setattr(shop_writing, "write_changed", erase_and_write)
+        return erase_and_write
+
+    for write in (shop_writing.write_over, shop_writing.write_changed):  # of single files, and of files of many
+        monkeypatch.setattr(shop_writing, write.__name__, erasing_before(write))
     write_shop(bucket, SHOP, CUSTOMERS)
 
     found = [item.document for key in keys(bucket, "customers/") for item in read_documents(bucket, key)]

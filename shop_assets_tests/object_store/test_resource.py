@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from botocore.loaders import JSONFileLoader
 from dagster import AssetExecutionContext, DagsterInstance, asset, materialize
+from pydantic import SecretStr
 
 from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
 from shop_assets.settings import Settings
@@ -23,12 +24,16 @@ def test_the_three_buckets_are_made_when_they_are_first_used(settings: Settings)
 
 
 def test_a_later_client_does_not_read_the_description_of_s3_again(settings: Settings, monkeypatch: pytest.MonkeyPatch):
-    store = object_store_resource(settings)
-    first = store.s3.get_client()
+    first = object_store_resource(settings).s3.get_client()
     monkeypatch.setattr(JSONFileLoader, "load_file", lambda *_: pytest.fail("it is read again"))
-    later = store.s3.get_client()
+    rotated = settings.model_copy(update={"s3_secret_key": SecretStr("another")})
+    later = object_store_resource(rotated).s3.get_client()
     assert later is not first
     assert later.meta.endpoint_url == settings.s3_endpoint
+
+
+def test_the_assets_of_a_process_share_a_client(settings: Settings):
+    assert object_store_resource(settings).s3.get_client() is object_store_resource(settings).s3.get_client()
 
 
 def test_the_secret_key_is_neither_printed_nor_stored_by_dagster(settings: Settings, tmp_path: Path):

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, partial
-from typing import Any, Final
+from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from shop_assets.dashboards.numbers import format_number
+from shop_assets.dashboards.page.charts_script import charts_script
 from shop_assets.dashboards.page.page_data import FiringAlert, PageData, PanelRows
 from shop_assets.dashboards.page.templates import own_text, page_environment
 from shop_assets.dashboards.page.theme import FORMAT_LOCALES, TIME_LOCALE, chart_config
@@ -18,9 +19,6 @@ from shop_assets.language.translations import Language, translated, translations
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import BusinessSettings
 from shop_assets.warehouse.statements.query_execution import Row
-
-VEGA: Final = "window.vegaEmbed = vegaEmbed;"
-"""The bundle of the charts' script exports this for the page's own script."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +79,8 @@ def render(contents: PageData, settings: BusinessSettings, explanations: Mapping
     return page.encode()
 
 
-@cache
 def _vega() -> Markup:
-    """Vega's script, 0.9 MB; bundling it takes a second."""
-    from vl_convert import javascript_bundle
-
-    bundle: str = javascript_bundle(VEGA)
-    return Markup(bundle.replace("</script", "<\\/script"))  # noqa: S704  # a package's own text
+    return Markup(charts_script().replace("</script", "<\\/script"))  # noqa: S704  # a package's own text
 
 
 def _tiles(result: PanelRows, language: Language | None) -> list[Tile] | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from shop_assets.embedded.downloads.cache import cache_folder
+from shop_assets.cache import cache_folder
 from shop_assets.embedded.downloads.jars import LOCK, SETS, resolve_set
 from shop_assets.embedded.downloads.stack_java import find_java
 

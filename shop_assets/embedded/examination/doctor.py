@@ -16,8 +16,8 @@ from typing import Final
 
 import psutil
 
+from shop_assets.cache import cache_folder
 from shop_assets.embedded import ports
-from shop_assets.embedded.downloads.cache import cache_folder
 from shop_assets.embedded.downloads.jars import differences, jar_folders, read_lock
 from shop_assets.embedded.downloads.packaged_java import packaged_java_is_there
 from shop_assets.embedded.downloads.stack_java import Java, installed_java

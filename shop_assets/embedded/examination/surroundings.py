@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from shop_assets.embedded.downloads.cache import CacheError, require_usable
+from shop_assets.cache import CacheError, require_usable
 from shop_assets.embedded.errors import StackError
 from shop_assets.embedded.examination.finding import Finding
 from shop_assets.language.counts import counted

@@ -19,7 +19,7 @@ from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.filling.generated_erasures import GeneratedErasures
 from shop_assets.landing.filling.generator.documents import Part, ShopDocuments, generate, planned
 from shop_assets.landing.filling.generator.shop import Shop
-from shop_assets.landing.filling.writing import WriteCounts, write_changed
+from shop_assets.landing.filling.writing import WriteCounts, write_changed, write_over
 from shop_assets.object_store.bucket import Bucket
 
 MAXIMUM_SINGLE_FILES: Final = 5_000
@@ -55,6 +55,8 @@ def write_shop(bucket: Bucket, shop: Shop, kind: DocumentKind, workers: int = 1)
 
 def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: GeneratedErasures) -> WriteCounts:
     counts = WriteCounts()
+    # A page of the listing costs as much as to look up one object.
+    present = {entry.key: entry for entry in bucket.list(f"{kind.name}/")}
     for name, document in generate(shop, kind):
         key = f"{kind.name}/{name}.json"
         written = erased.replacement(kind, document)
@@ -62,7 +64,7 @@ def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: 
         if written is None or (written is not document and bucket.exists(key)):
             counts.unchanged += written is not None
             continue
-        write_changed(bucket, key, _indented(written), "application/json", counts)
+        write_over(present.get(key), bucket, key, _indented(written), "application/json", counts)
     return counts
 
 

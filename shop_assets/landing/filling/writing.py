@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from shop_assets.object_store.bucket import PART_BYTES, Bucket
+from shop_assets.object_store.bucket import PART_BYTES, Bucket, ObjectSummary
 
 _CHUNK = 1024 * 1024
 
@@ -32,7 +32,19 @@ def write_changed(
     metadata: Mapping[str, str] | None = None,
 ) -> None:
     """Write the object unless its key has the same bytes, and count it. A file is read from its beginning."""
-    present = bucket.find(key)
+    write_over(bucket.find(key), bucket, key, content, content_type, counts, metadata)
+
+
+def write_over(
+    present: ObjectSummary | None,
+    bucket: Bucket,
+    key: str,
+    content: bytes | IO[bytes],
+    content_type: str,
+    counts: WriteCounts,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Write the object unless `present`, which its key has according to a listing, has the same bytes, and count it."""
     size, etag = entity_tag(content)
     if present is not None and (present.size, present.etag) == (size, etag):
         counts.unchanged += 1

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import altair as alt
 import pytest
 import vl_convert
 from clickhouse_connect.driver.client import Client
@@ -47,6 +48,12 @@ def test_the_figures_are_those_of_the_warehouse(contents, default_shop):
     ).result_rows[0]
     assert (totals["revenue"], totals["purchases"]) == counted
     assert sum(row["customers"] for row in figure(contents, "Покупатели по магазинам")) == 90
+
+
+def test_every_chart_is_a_valid_specification(page):
+    for chart in page.charts.values():
+        layered = "layer" in chart
+        (alt.LayerChart if layered else alt.Chart).from_dict(chart, validate=True)
 
 
 def test_every_chart_draws_its_marks(page):

@@ -146,7 +146,7 @@ def _encrypted(kind: str, document: Document) -> Document:
 
 
 def _says_something(text: str) -> bool:
-    """A word for nothing in the field of a contact is no contact ("What stands for nothing")."""
+    """A word for a missing value in the field of a contact is no contact ("Missing values")."""
     return bool(text.strip()) and text.strip().lower() not in NOTHING
 
 

@@ -1,4 +1,4 @@
--- A text of MART, or NULL when it is a word for nothing (docs/cleaning.md, "What stands for nothing").
+-- A text of MART, or NULL when it means a missing value (docs/cleaning.md, "Missing values").
 -- 'молоко' -> 'молоко'   '-', 'нет', 'n/a' -> NULL
 CREATE OR REPLACE FUNCTION shop_something{{ on_cluster }} AS (word) ->
     if(

@@ -10,7 +10,7 @@ from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.erased_customers import UTC_RULES
 from shop_assets.document_store.loads.intake import DocumentIntake
-from shop_assets.document_store.loads.preparation import BATCH_SIZE, Loader
+from shop_assets.document_store.loads.preparation import BATCH_SIZE, LoadContext
 from shop_assets.document_store.loads.read_tasks import Purpose, ReadTask
 from shop_assets.documents.kinds import Document, DocumentKind
 from shop_assets.documents.moments import MomentRules
@@ -55,7 +55,7 @@ def retry_rejected(
         batch_size: Documents per batch.
         writer: Makes the writes, as long as this run may write.
         cipher: The key ring, by which erased customers are known; it may be missing while nobody was erased.
-        moments: How it is read when an erased customer registered again.
+        moments: How times are read, which decides whether an erased customer registered again.
 
     Returns:
         What was loaded, and which objects are gone.
@@ -66,8 +66,8 @@ def retry_rejected(
         ObjectStoreError: An object could not be read, or was replaced while it was read.
         ManifestError: The mapping or the manifest in landing cannot be read.
     """
-    loader = Loader.prepare(database, bucket, batch_size, writer, cipher, moments)
-    intake = DocumentIntake(loader, kind)
+    context = LoadContext.prepare(database, bucket, batch_size, writer, cipher, moments)
+    intake = DocumentIntake(context, kind)
     missing_objects = []
     found = []
     for key, positions in places.items():

@@ -105,7 +105,7 @@ class BatchWriting:
         self.batch = LoadBatch()
 
     def _write_documents(self, repeated: set[str]) -> set[str]:
-        """Write the documents, those whose ids the load has had before last. Returns the ids that MongoDB refused."""
+        """Write the documents, last those whose ids this load has had before. Returns the ids that were refused."""
         batch, result = self.batch, self.result
         restored = insert_documents(self._writer, self._collection, batch.select(batch.insert_only - repeated))
         self.seen.forget(restored.present)  # a later document with their id must not replace them either

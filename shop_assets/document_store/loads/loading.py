@@ -154,7 +154,7 @@ class KindLoad:
             self._writer.transact(lambda session, entries=entries: self._ledger.write(entries, session))  # type: ignore[misc]
 
     def _note_undelivered(self) -> None:
-        """Count the documents whose ids no object yields by the rules of now, and keep a few of the ids."""
+        """Count the documents whose ids no object yields by the current rules, and keep a few of the ids."""
         collection, result = self._database[self._kind.name], self._result
         for chunk in chunks(self._writing.seen.former_without(self._ledger.all_ids()), IDS_PER_QUERY):
             found = [stored["_id"] for stored in collection.find({"_id": {"$in": chunk}}, {"_id": 1})]

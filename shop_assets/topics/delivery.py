@@ -39,7 +39,7 @@ class Delivery:
         writer: Writer,
         indexes: Mapping[DocumentKind, SentIndex],
     ) -> None:
-        """Prepare.
+        """Begin with nothing sent.
 
         Args:
             database: The database of the rejects.

@@ -34,7 +34,7 @@ class Snapshots:
         progress: SnapshotProgress,
         workers: int,
     ) -> None:
-        """Prepare.
+        """Take what sends the documents and records them; nothing is read yet.
 
         Args:
             database: The database of the collections.

@@ -220,5 +220,5 @@ def half(number: float) -> float:
 def test_names_are_followed_to_where_they_are_defined() -> None:
     assert defined("shop_assets.settings.Settings") == "shop_assets.settings.environment.Settings"
     titles = {title for folder in ("settings", "landing") for title, _ in public_functions(folder)}
-    assert {"settings.environment:Settings", "settings.environment:variable"} <= titles
+    assert {"settings.environment:Settings", "settings.variables:variable"} <= titles
     assert "landing.files.reading:read_documents" in titles, "defined in a folder of the folder"

@@ -15,6 +15,7 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunsFilter
 
 from shop_assets.automation.heartbeats import LONGEST_SILENCE, Silences, heartbeat
 from shop_assets.automation.launched_runs import GRPC_INFO_TAG, is_lost
+from shop_assets.automation.unfinished_runs import STATUSES_WITH_PROCESS
 from shop_assets.coordination.processes import (
     ProcessIdentity,
     current_process,
@@ -36,13 +37,6 @@ SILENT: Final = (
     f"The run has recorded no heartbeat for {LONGEST_SILENCE} minutes: its process, on another machine or in another "
     "container, was killed, or sleeps and will end when it wakes."
 )
-STATUSES_WITH_PROCESS: Final = [
-    DagsterRunStatus.NOT_STARTED,
-    DagsterRunStatus.STARTING,
-    DagsterRunStatus.STARTED,
-    DagsterRunStatus.CANCELING,
-]
-"""Not of queued runs: the daemon starts their process later."""
 
 
 def process_tags() -> dict[str, str]:

@@ -103,22 +103,9 @@ def heartbeats(
             ended.set()
 
     def record() -> None:
-        is_logged, is_known = False, False
-        while not ended.wait(INTERVAL_SECONDS):
-            try:
-                run = instance.get_run_by_id(run_id)
-                status = _record_heartbeat(instance, run) if run is not None else _without_run(is_known=is_known)
-                is_known = run is not None
-            except Exception as error:  # noqa: BLE001  # the run itself reports a database that does not respond
-                if not is_logged:
-                    _LOG.warning("No heartbeat of the run could be recorded: %s: %s", type(error).__name__, error)
-                is_logged = True
-                continue
-            if status is DagsterRunStatus.SUCCESS:  # nobody else marks a run so
-                return
-            if status is not None and not ended.wait(OWN_END_SECONDS):
-                when_ended_by_others(status)
-                return
+        status = _record_until_ended(instance, run_id, ended)
+        if status is not None:
+            when_ended_by_others(status)
 
     instance.add_event_listener(run_id, follow)
     Thread(target=record, name="heartbeats", daemon=True).start()
@@ -126,6 +113,26 @@ def heartbeats(
         yield
     finally:
         ended.set()
+
+
+def _record_until_ended(instance: DagsterInstance, run_id: str, ended: Event) -> DagsterRunStatus | None:
+    """Record heartbeats until the run ends. Returns the status that somebody else gave it; None if nobody did."""
+    is_logged, is_known = False, False
+    while not ended.wait(INTERVAL_SECONDS):
+        try:
+            run = instance.get_run_by_id(run_id)
+            status = _record_heartbeat(instance, run) if run is not None else _without_run(is_known=is_known)
+            is_known = run is not None
+        except Exception as error:  # noqa: BLE001  # the run itself reports a database that does not respond
+            if not is_logged:
+                _LOG.warning("No heartbeat of the run could be recorded: %s: %s", type(error).__name__, error)
+            is_logged = True
+            continue
+        if status is DagsterRunStatus.SUCCESS:  # nobody else marks a run so
+            return None
+        if status is not None and not ended.wait(OWN_END_SECONDS):
+            return status
+    return None
 
 
 def _record_heartbeat(instance: DagsterInstance, run: DagsterRun) -> DagsterRunStatus | None:

@@ -20,7 +20,7 @@ from dagster import (
     EventLogEntry,
 )
 
-from shop_assets.automation.telegram import TEXT_LIMIT, shortened
+from shop_assets.automation.telegram import TEXT_LIMIT, shortened, text_units
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 from shop_assets.personal_data.contacts import without_contacts
 
@@ -116,10 +116,10 @@ def format_message(
         The text.
     """
     again = words.gettext("✅ Снова проходят: {checks}")
-    parts = [again.format(checks=_some(recovered, SHOWN_CHECKS, words))] if recovered else []
+    parts = [again.format(checks=_listed(recovered, SHOWN_CHECKS, words))] if recovered else []
     for shown, notification in enumerate(notifications):
         part = _format_run(notification, dagster_url, words)
-        if len("\n\n".join([*parts, part]).encode("utf-16-le")) // 2 > TEXT_LIMIT - ROOM_FOR_THE_REST:
+        if text_units("\n\n".join([*parts, part])) > TEXT_LIMIT - ROOM_FOR_THE_REST:
             more = len(notifications) - shown
             if not parts:  # one run may fail in more ways than a message can hold
                 parts.append(shortened(part, TEXT_LIMIT - ROOM_FOR_THE_REST))
@@ -158,7 +158,7 @@ def _format_run(notification: RunNotification, dagster_url: str, words: NullTran
     failed, unsound = _("❌ Запуск упал: {name}"), _("⚠️ Проверки не пройдены: {name} (запуск успешен)")
     lines = [(failed if notification.is_failed else unsound).format(name=name)]
     if notification.failed_steps:
-        lines.append(_("Упавшие шаги: {steps}").format(steps=_some(notification.failed_steps, SHOWN_STEPS, words)))
+        lines.append(_("Упавшие шаги: {steps}").format(steps=_listed(notification.failed_steps, SHOWN_STEPS, words)))
     elif notification.is_failed and not notification.checks:
         lines.append(_("Ни один шаг не сообщил об ошибке: процесс убит или не стартовал."))
     if notification.is_repeated:
@@ -175,7 +175,7 @@ def _format_check(check: FailedCheck, words: NullTranslations) -> str:
     return f"  • {check.key} [{words.gettext(level)}]" + (f": {text}" if text else "")
 
 
-def _some(names: Sequence[str], shown: int, words: NullTranslations) -> str:
+def _listed(names: Sequence[str], shown: int, words: NullTranslations) -> str:
     listed = ", ".join(names[:shown])
     if (more := len(names) - shown) <= 0:
         return listed

@@ -5,6 +5,7 @@ the text. The bot's token is part of every URL: no URL, and no error of the HTTP
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -103,15 +104,24 @@ class TelegramChat:
         raise TelegramError(f"{message}. Check SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID.")
 
 
+def send_or_log(chat: TelegramChat | None, text: str, log: Callable[[str], object]) -> None:
+    """Send a text to the chat, or give it to `log` where none is set."""
+    if chat is None:
+        log(text)
+    else:
+        chat.send(text)
+
+
 def shortened(text: str, limit: int) -> str:
     """The text, or its beginning and an ellipsis, in at most `limit` UTF-16 code units."""
-    if _units(text) <= limit:
+    if text_units(text) <= limit:
         return text
     encoded = text.encode("utf-16-le")[: 2 * (limit - 1)]
     return encoded.decode("utf-16-le", errors="ignore") + "…"
 
 
-def _units(text: str) -> int:
+def text_units(text: str) -> int:
+    """The length of a text as Telegram counts it, in UTF-16 code units."""
     return len(text.encode("utf-16-le")) // 2
 
 

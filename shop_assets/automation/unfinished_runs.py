@@ -5,13 +5,15 @@ from typing import Final
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
-UNFINISHED_STATUSES: Final = [
-    DagsterRunStatus.QUEUED,
+STATUSES_WITH_PROCESS: Final = [
     DagsterRunStatus.NOT_STARTED,
     DagsterRunStatus.STARTING,
     DagsterRunStatus.STARTED,
     DagsterRunStatus.CANCELING,
 ]
+"""Not of queued runs: the daemon starts their process later."""
+
+UNFINISHED_STATUSES: Final = [DagsterRunStatus.QUEUED, *STATUSES_WITH_PROCESS]
 
 
 def unfinished_run(instance: DagsterInstance, job: str, tags: Mapping[str, str] | None = None) -> str | None:

@@ -24,7 +24,6 @@ LOGGER: Final = logging.getLogger(__name__)
 
 FENCES: Final = "lease_fences"
 
-
 TAKING_SECONDS: Final = 90.0
 """For a transaction of the last holder that MongoDB does not let this user end: its own limit is 60 s by default."""
 

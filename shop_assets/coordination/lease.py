@@ -194,6 +194,16 @@ def ingestion_lease(
         LeaseHeldError: The lease was not free within `timeout_seconds`; the message names its holder.
     """
     lease = Lease(database, stage, run_id, writes=writes)
+    _acquire(lease, stage, notify, timeout_seconds)
+    Thread(target=lease.renew_until_released, name="lease", daemon=True).start()
+    try:
+        lease.take_fence()
+        yield lease
+    finally:
+        lease.release()
+
+
+def _acquire(lease: Lease, stage: str, notify: Callable[[str], object], timeout_seconds: float) -> None:
     deadline = time.monotonic() + timeout_seconds
     notified = False
     while (held := lease.try_acquire()) is not None:
@@ -206,12 +216,6 @@ def ingestion_lease(
             notify(f"{stage} waits for another run: {_describe(held)}")
             notified = True
         time.sleep(POLL_SECONDS)
-    Thread(target=lease.renew_until_released, name="lease", daemon=True).start()
-    try:
-        lease.take_fence()
-        yield lease
-    finally:
-        lease.release()
 
 
 def _describe(held: Document | None) -> str:

@@ -40,7 +40,6 @@ from shop_assets.documents.kinds import Document
 
 LOGGER: Final = logging.getLogger(__name__)
 
-
 _POSITION: Final = "position"
 """The entry with the position up to which the stream was read; ids of the other entries hold a line feed."""
 

@@ -41,8 +41,8 @@ HASH_KEY_FIELD: Final = "erasure"
 RUNNING: Final = "running"
 """The field of an entry with what an unfinished erasure needs (`erasure/records.py`)."""
 
-_STRANGERS: Final = 50_000
-"""Words of documents that are nobody who was erased, such as the ids of products: most recur, and a hash costs 2 µs."""
+_MOST_STRANGERS: Final = 50_000
+"""How many ids, phones and e-mails that are of nobody erased are remembered: most recur, and a hash costs 2 µs."""
 
 UTC_RULES: Final = MomentRules()
 """For callers that load nothing, and for tests."""
@@ -60,7 +60,7 @@ class ErasedCustomer:
 
 
 class ErasedCustomers:
-    """All of them, in memory: some hundred bytes each."""
+    """All customers who were erased, in memory: some hundred bytes each."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class ErasedCustomers:
         cipher: PersonalDataCipher | None,
         moments: MomentRules = UTC_RULES,
     ) -> Self:
-        """Read them.
+        """Read all of them from MongoDB.
 
         Args:
             database: The database of the collections.
@@ -180,7 +180,7 @@ class ErasedCustomers:
                 continue
             if self.hash_of(identity) in known:
                 return True
-            if len(self._strangers) >= _STRANGERS:
+            if len(self._strangers) >= _MOST_STRANGERS:
                 self._strangers.clear()
             self._strangers.add(identity)
         return False
@@ -289,13 +289,16 @@ def moment_rules(settings: ReadingSettings) -> MomentRules:
 
 
 def _decrypted(text: str, cipher: PersonalDataCipher | None) -> bytes:
+    if cipher is None:
+        raise _unknown_customers("no key ring was given")
     try:
-        if cipher is None:
-            message = "no key ring was given"
-            raise DecryptionError(message)  # noqa: TRY301  # one message for both
         return bytes.fromhex(cipher.decrypt(HASH_KEY_FIELD, text))
     except DecryptionError as error:
-        raise DocumentStoreError(
-            f"Customers were erased, and SHOP_PII_KEYS cannot show who ({error}): restore the key ring. Nothing was "
-            "loaded, because it could bring them back."
-        ) from error
+        raise _unknown_customers(error) from error
+
+
+def _unknown_customers(reason: object) -> DocumentStoreError:
+    return DocumentStoreError(
+        f"Customers were erased, and SHOP_PII_KEYS cannot show who ({reason}): restore the key ring. Nothing was "
+        "loaded, because it could bring them back."
+    )

@@ -100,13 +100,9 @@ def _id_tables(results: Mapping[str, LoadResult]) -> dict[str, Any]:
     """The ids that two files disagree on, and those that no file yields any more."""
     return {
         "documents_that_two_files_disagree_on": MetadataValue.int(_total(results, "disagreeing_count")),
-        "ids_that_two_files_disagree_on": _table(
-            ("kind", "id"), ((result.kind, name) for result in results.values() for name in sorted(result.disagreeing))
-        ),
+        "ids_that_two_files_disagree_on": _id_table({kind: result.disagreeing for kind, result in results.items()}),
         "ids_no_longer_delivered": MetadataValue.int(_total(results, "undelivered_count")),
-        "sample_of_ids_no_longer_delivered": _table(
-            ("kind", "id"), ((result.kind, name) for result in results.values() for name in sorted(result.undelivered))
-        ),
+        "sample_of_ids_no_longer_delivered": _id_table({kind: result.undelivered for kind, result in results.items()}),
     }
 
 
@@ -132,6 +128,10 @@ def _reading_tables(results: Mapping[str, LoadResult]) -> dict[str, Any]:
 
 def _total(results: Mapping[str, LoadResult], name: str) -> int:
     return sum(int(getattr(result, name)) for result in results.values())
+
+
+def _id_table(ids: Mapping[str, Iterable[str]]) -> MetadataValue:
+    return _table(("kind", "id"), ((kind, name) for kind, of_kind in ids.items() for name in sorted(of_kind)))
 
 
 def _table(columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> MetadataValue:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from shop_assets.personal_data.cipher import PREFIX
 
 @dataclass(frozen=True)
 class RejectedDocument:
-    """One document that MongoDB or Kafka did not accept: a row of the collection `rejected_documents`.
+    """One document that MongoDB or Kafka did not accept, with the fields of the collection `rejected_documents`.
     `rejects.reject.Reject` is how users see it.
 
     `object_key` is the key of its object, or `collection <kind>` for a document that Kafka did not accept; `etag` is
@@ -129,20 +129,7 @@ def save(
     writes = [
         UpdateOne(
             {"_id": reject.reject_id},
-            {
-                "$set": {
-                    "kind": reject.kind,
-                    "object_key": reject.object_key,
-                    "etag": reject.etag,
-                    "position": reject.position,
-                    "reason": reject.reason,
-                    "detail": reject.detail,
-                    "text": reject.text,
-                    "documents": reject.documents,
-                    "superseded": False,
-                },
-                "$setOnInsert": {"rejected_at": now},
-            },
+            {"$set": asdict(reject) | {"superseded": False}, "$setOnInsert": {"rejected_at": now}},
             upsert=True,
         )
         for reject in rejects

@@ -46,7 +46,7 @@ _PASSES: Final = 3
 
 _PROBE: Final = f"{PREFIX}conditional-write"
 
-T = TypeVar("T")
+Result = TypeVar("Result")
 
 
 class FormedObject(NamedTuple):
@@ -191,7 +191,7 @@ class LandingErasure:
 
         return bool(self._looked_into(found.summary, look))
 
-    def _looked_into(self, summary: ObjectSummary, look: Callable[[ObjectSummary, IO[bytes]], T]) -> T | None:
+    def _looked_into(self, summary: ObjectSummary, look: Callable[[ObjectSummary, IO[bytes]], Result]) -> Result | None:
         """What is found in the text of an object, which is read again if it changes; None if it is gone."""
         current: ObjectSummary | None = summary
         for _ in range(_ATTEMPTS):
@@ -201,7 +201,10 @@ class LandingErasure:
                 is_searchable = _read(self._landing, current, text).is_searchable
                 result = look(current, text)
                 self._seen[current.key] = current.etag
-                (self._not_searched.discard if is_searchable else self._not_searched.add)(current.key)
+                if is_searchable:
+                    self._not_searched.discard(current.key)
+                else:
+                    self._not_searched.add(current.key)
                 return result
             current = self._landing.find(summary.key)
         raise self._restless(summary.key)
@@ -241,9 +244,11 @@ class LandingErasure:
             is_rewritable = _read(self._landing, before, text).is_rewritable
             is_changed = eraser.rewrite(text, content)
             is_left = eraser.leaves_something or (is_changed and not is_rewritable)
-            (self._by_hand.add if is_left else self._by_hand.discard)(before.key)
             if is_left:
+                self._by_hand.add(before.key)
                 self._record.leave_to_people([before.key])
+            else:
+                self._by_hand.discard(before.key)
             if not is_changed or not is_rewritable:
                 self._seen[before.key] = before.etag
                 return

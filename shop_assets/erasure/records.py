@@ -141,12 +141,21 @@ def begin(
             lambda session: database[ERASURES].update_one({"_id": customer_hash}, {"$set": values}, session=session)
         )
         return ErasureRecord(database, writer, known, stored)
+    entry = _new_entry(stored, customer_hash, customer_id, reason)
+    writer.transact(
+        lambda session: database[ERASURES].replace_one({"_id": customer_hash}, entry, upsert=True, session=session)
+    )
+    return ErasureRecord(database, writer, known, entry)
+
+
+def _new_entry(former: Document, customer_hash: str, customer_id: str, reason: str) -> Document:
+    """The entry of an erasure that begins; a customer who was erased before keeps the pseudonym."""
     now = datetime.now(UTC)
-    entry: Document = {
+    return {
         "_id": customer_hash,
-        "pseudonym": stored.get("pseudonym") or f"{PSEUDONYM_PREFIX}{secrets.token_hex(8)}",
+        "pseudonym": former.get("pseudonym") or f"{PSEUDONYM_PREFIX}{secrets.token_hex(8)}",
         "erased_at": now,
-        "contacts": stored.get("contacts", []),
+        "contacts": former.get("contacts", []),
         RUNNING: {
             "number": f"e{now:%Y%m%d%H%M%S}{secrets.token_hex(2)}",
             "customer_id": customer_id,
@@ -157,10 +166,6 @@ def begin(
             "digests": {},
         },
     }
-    writer.transact(
-        lambda session: database[ERASURES].replace_one({"_id": customer_hash}, entry, upsert=True, session=session)
-    )
-    return ErasureRecord(database, writer, known, entry)
 
 
 def exists(database: Database[Document], cipher: PersonalDataCipher, customer_id: str) -> bool:

@@ -168,18 +168,23 @@ def _likeness(theirs: str, ours: str, *, elsewhere: float) -> float:
         return 1.0
     if _parent(theirs) == ours:
         return 1.0 if _words(_DOT.split(theirs)[-1]) in _NAMES else 0.0
-    their_words, our_words = _words(_DOT.split(theirs)[-1]), _words(ours.rpartition(".")[2])
-    score = 0.0
+    score = _likeness_of_names(_words(_DOT.split(theirs)[-1]), ours.rpartition(".")[2])
+    return _less_for_place(score, theirs, ours, elsewhere) if score else 0.0
+
+
+def _likeness_of_names(their_words: str, our_name: str) -> float:
+    """From 0 to 1: the same name, a synonym, or one that is spelled much the same."""
+    our_words = _words(our_name)
     if their_words == our_words:
-        score = 1.0
-    elif their_words in _SYNONYMS.get(ours.rpartition(".")[2], ()):
-        score = 0.95
-    else:
-        matcher = difflib.SequenceMatcher(None, their_words, our_words, autojunk=False)
-        if matcher.real_quick_ratio() >= _ALIKE:
-            score = matcher.ratio() * 0.9
-    if not score:
-        return 0.0
+        return 1.0
+    if their_words in _SYNONYMS.get(our_name, ()):
+        return 0.95
+    matcher = difflib.SequenceMatcher(None, their_words, our_words, autojunk=False)
+    return matcher.ratio() * 0.9 if matcher.real_quick_ratio() >= _ALIKE else 0.0
+
+
+def _less_for_place(score: float, theirs: str, ours: str, elsewhere: float) -> float:
+    """The score of two names, less for a field in other objects, or in the same ones under other names."""
     meanings = {synonym: name for name in _parents(ours) for synonym in _SYNONYMS.get(name, ())}
     original, our_parents = set(_parents(theirs)), set(_parents(ours))
     their_parents = {meanings.get(name, name) for name in original}

@@ -45,23 +45,24 @@ def render(console: Console, inspection: Inspection) -> None:
     _list(console, "Documents of one id that disagree: the newest would count", _disagreements(inspection))
     _list(console, "Product groups that are not known (docs/cleaning.md, Product groups)", _groups(inspection))
     _list(console, "Phones and e-mails that would be encrypted as they are", _contacts(inspection))
-    _list(
-        console,
-        "Personal data in other fields, where it would be encrypted too",
-        _counted(inspection.personal_data_elsewhere),
-    )
+    elsewhere = _counted(inspection.personal_data_elsewhere)
+    _list(console, "Personal data in other fields, where it would be encrypted too", elsewhere)
     _list(console, "References that do not resolve", _references(inspection))
     if inspection.proposed_mapping:
         _proposal(console, inspection)
     _list(console, "Features that would be the same for nearly everyone", _silent_features(inspection, unloaded))
     _list(console, "Not looked at", map(without_contacts, inspection.left_out))
     if inspection.expected_counts:
-        console.print("\nThe checks of counts expect other numbers; if these are right:", style="bold", highlight=False)
-        # In one line of any length, to be copied.
-        assignments = (f"{name}={count}" for name, count in inspection.expected_counts.items())
-        console.print(f"export {' '.join(assignments)}", highlight=False, soft_wrap=True)
+        _expected_counts(console, inspection.expected_counts)
     verdict = "Nothing would be wrong." if inspection.is_clean else "Something would be wrong: see above."
     console.print(f"\n{verdict}", style="bold")
+
+
+def _expected_counts(console: Console, counts: Mapping[str, int]) -> None:
+    console.print("\nThe checks of counts expect other numbers; if these are right:", style="bold", highlight=False)
+    # In one line of any length, to be copied.
+    assignments = (f"{name}={count}" for name, count in counts.items())
+    console.print(f"export {' '.join(assignments)}", highlight=False, soft_wrap=True)
 
 
 def _proposal(console: Console, inspection: Inspection) -> None:

@@ -1,9 +1,10 @@
 """Dagster's decorators for assets, checks and ops, with which nothing personal reaches Dagster's database or logs.
 
 Dagster stores the metadata of results, descriptions of checks, log messages and errors, and shows them to everyone who
-opens its UI. Phones and e-mails in them are masked here, wherever they come from: a sample, an id, a reason, a file
-name, a library's message. Every asset and check is defined by these decorators; the linter refuses Dagster's own, so
-that a new one cannot forget it. What fails for a transient reason is retried if its run asks for it (`retries.py`).
+opens its UI. Phones and e-mails in them are masked, wherever they come from: a sample, an id, a reason, a file name, a
+library's message (`masked_results.py`, `masked_errors.py`). Every asset and check is defined by these decorators; the
+linter refuses Dagster's own, so that a new one cannot forget it. What fails for a transient reason is retried if its
+run asks for it (`retries.py`).
 """
 
 import inspect
@@ -16,25 +17,17 @@ from typing import Any, Final, TypeVar
 
 import dagster
 from dagster import (
-    AssetCheckResult,
     AssetChecksDefinition,
     AssetExecutionContext,
     AssetMaterialization,
     AssetsDefinition,
-    Failure,
-    JsonMetadataValue,
-    MarkdownMetadataValue,
-    MaterializeResult,
-    MetadataValue,
     OpDefinition,
-    PathMetadataValue,
-    TextMetadataValue,
-    UrlMetadataValue,
 )
 
-from shop_assets.errors import ShopError, TransientError
-from shop_assets.orchestration.retries import is_transient, retry_transient
-from shop_assets.personal_data.contacts import masked_value, without_contacts
+from shop_assets.orchestration.masked_errors import MaskedErrors
+from shop_assets.orchestration.masked_results import masked_metadata, masked_result
+from shop_assets.orchestration.retries import retry_transient
+from shop_assets.personal_data.contacts import without_contacts
 
 Function = Callable[..., Any]
 Defined = TypeVar("Defined")
@@ -44,16 +37,6 @@ IS_MASKED: Final = "__is_masked__"
 
 RECORDED_EVERY_SECONDS: Final = 60.0
 """A run that is killed loses at most so much of what Dagster should know, and the partition in work."""
-
-_TEXTS: Final = (MarkdownMetadataValue, PathMetadataValue, TextMetadataValue, UrlMetadataValue)
-
-
-class MaskedError(ShopError):
-    """An error whose own text had a phone or an e-mail in it that could not be masked in place."""
-
-
-class MaskedTransientError(MaskedError, TransientError):
-    """The same for an error that a retry can help."""
 
 
 def asset(**options: Any) -> Callable[[Function], AssetsDefinition]:
@@ -121,50 +104,19 @@ def masked(function: Function) -> Function:
     @wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
         _mask_log(arguments, named)
-        with _MaskedErrors():
+        with MaskedErrors():
             return masked_result(function(*arguments, **named))
 
     @wraps(function)
     def generate(*arguments: Any, **named: Any) -> Iterator[Any]:
         _mask_log(arguments, named)
-        with _MaskedErrors():
+        with MaskedErrors():
             yield from map(masked_result, function(*arguments, **named))
 
     # Dagster asks whether the function is a generator.
     chosen: Function = generate if inspect.isgeneratorfunction(function) else call
     vars(chosen)[IS_MASKED] = True
     return chosen
-
-
-def masked_result(result: Any) -> Any:
-    """Mask the metadata and the description of a result.
-
-    Args:
-        result: What an asset or a check returned.
-
-    Returns:
-        A copy of the result; anything else unchanged.
-    """
-    match result:
-        case MaterializeResult():
-            return result._replace(metadata=masked_metadata(result.metadata or {}))
-        case AssetCheckResult():
-            description = without_contacts(result.description) if result.description else result.description
-            return result._replace(metadata=masked_metadata(result.metadata or {}), description=description)
-        case _:
-            return result
-
-
-def masked_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Mask the texts of metadata. Counts, sizes and seconds, which are numbers, stay.
-
-    Args:
-        metadata: Values by label.
-
-    Returns:
-        A copy.
-    """
-    return {label: _masked_metadata_value(value) for label, value in metadata.items()}
 
 
 def add_partition_metadata(context: AssetExecutionContext, metadata: Mapping[str, Any], key: str) -> None:
@@ -227,20 +179,6 @@ def note_partition(context: AssetExecutionContext, metadata: Mapping[str, Any], 
     context.log_event(AssetMaterialization(context.asset_key, metadata=masked_metadata(metadata), partition=key))
 
 
-def _masked_metadata_value(value: Any) -> Any:
-    match value:
-        case str():
-            return without_contacts(value)
-        case JsonMetadataValue():
-            return MetadataValue.json(masked_value(value.data))
-        case _ if isinstance(value, _TEXTS):
-            text = value.value or ""
-            shown = without_contacts(text)
-            return value if shown == text else type(value)(shown)
-        case _:
-            return value
-
-
 def _mask_log(arguments: tuple[Any, ...], named: Mapping[str, Any]) -> None:
     for argument in (*arguments, *named.values()):
         log = getattr(argument, "log", None)
@@ -254,55 +192,3 @@ def _mask_record(record: logging.LogRecord) -> bool:
     if shown != message:
         record.msg, record.args = shown, ()
     return True
-
-
-class _MaskedErrors:
-    """Masks an error that leaves the block, its notes, its causes and the errors of a group: Dagster stores all."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if error is None or not isinstance(error, Exception):
-            return
-        for cause in _causes(error):
-            _mask_in_place(cause)
-        if any(_has_contacts(cause) for cause in _causes(error)):
-            text = without_contacts(f"{type(error).__name__}: {_text(error)}")
-            raise (MaskedTransientError(text) if is_transient(error) else MaskedError(text)) from None
-
-
-def _mask_in_place(error: BaseException) -> None:
-    error.args = tuple(without_contacts(text) if isinstance(text, str) else text for text in error.args)
-    if notes := getattr(error, "__notes__", None):
-        error.__notes__ = [without_contacts(str(note)) for note in notes]
-    if isinstance(error, Failure):
-        error.description = without_contacts(error.description) if error.description else error.description
-        error.metadata = masked_metadata(error.metadata)
-
-
-def _has_contacts(error: BaseException) -> bool:
-    text = _text(error)
-    return without_contacts(text) != text
-
-
-def _text(error: BaseException) -> str:
-    """Some errors ask for their text where it no longer is: Spark's ask its Java, which has ended by now."""
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001  # whatever it is, it must not hide the error that it was raised for
-        return ""
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: set[int] = set()
-    pending = [error]
-    while pending:
-        cause = pending.pop()
-        if id(cause) in seen:
-            continue
-        seen.add(id(cause))
-        yield cause
-        pending += [other for other in (cause.__cause__, cause.__context__) if other is not None]
-        if isinstance(cause, BaseExceptionGroup):
-            pending += cause.exceptions

@@ -1,11 +1,11 @@
 """The limits of the asset checks, which dashboards and alert rules share."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PREFIX: Final = "SHOP_"
+from shop_assets.settings.variables import PREFIX
 
 Ratio = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]

@@ -10,7 +10,7 @@ COMMAND_SECONDS: Final = 30
 
 
 class KeyRingSourceError(ValueError):
-    """The key ring cannot be had; the message says why, and quotes nothing that could be secret."""
+    """The key ring cannot be read; the message says why, and quotes nothing that could be secret."""
 
 
 def ring_of_file(path: str) -> str:

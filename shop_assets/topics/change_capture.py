@@ -108,8 +108,8 @@ def sent_indexes(database: Database[Document], kafka: KafkaResource, writer: Wri
 class ChangeCapture:
     """One run of change capture. Every method sends first what changed since the checkpoint.
 
-    All of them raise TopicsError when Kafka refused or did not acknowledge, and DocumentStoreError when MongoDB has no
-    change streams or the stream stalled.
+    All of them raise TopicsError when Kafka refused or did not acknowledge, DocumentStoreError when MongoDB has no
+    change streams or the stream stalled, and WorkerLostError when a process that made messages was killed.
     """
 
     def __init__(
@@ -161,10 +161,6 @@ class ChangeCapture:
 
         Returns:
             What was sent.
-
-        Raises:
-            TopicsError: Kafka refused, or did not acknowledge.
-            DocumentStoreError: MongoDB has no change streams, or the stream stalled.
         """
         self._delivery.settle()  # what a killed run left
         now = CheckpointBasis.current(self._sender.topics, self._encryption.cipher.key_id)
@@ -202,10 +198,6 @@ class ChangeCapture:
 
         Returns:
             What was sent.
-
-        Raises:
-            TopicsError: Kafka refused, or did not acknowledge.
-            DocumentStoreError: The change stream stalled.
         """
         result = self.run("incremental")
         # After the changes, whose times are all earlier; later changes belong to the next run.
@@ -227,10 +219,6 @@ class ChangeCapture:
 
         Returns:
             What was sent.
-
-        Raises:
-            TopicsError: Kafka refused, or did not acknowledge.
-            DocumentStoreError: The change stream stalled.
         """
         result = self.run("incremental")
         with self._database.client.start_session() as session:
@@ -257,10 +245,6 @@ class ChangeCapture:
 
         Returns:
             What was sent.
-
-        Raises:
-            TopicsError: Kafka refused, or did not acknowledge.
-            DocumentStoreError: The change stream stalled.
         """
         result = self.run("incremental")
         self._index_documents(KINDS)
@@ -271,10 +255,6 @@ class ChangeCapture:
         """Take what is stored for encrypted with the first key, because a rotation has just moved it.
 
         Nothing is sent again for the new key.
-
-        Raises:
-            TopicsError: Kafka refused, or did not acknowledge.
-            DocumentStoreError: The change stream stalled.
         """
         self._delivery.settle()
         saved = self._checkpoints.load()

@@ -39,7 +39,7 @@ class Delivery:
         writer: Writer,
         indexes: Mapping[DocumentKind, SentIndex],
     ) -> None:
-        """Prepare.
+        """Begin with nothing sent.
 
         Args:
             database: The database of the rejects.
@@ -53,7 +53,7 @@ class Delivery:
         self._indexes = indexes
         self._spools: dict[DocumentKind, SentSpool] = {}
         self._has_open_rejects = rejects.any_open(database, [rejects.collection_key(kind) for kind in KINDS])
-        """Normally not: then nobody has to look which documents that were sent had been rejected before."""
+        """Normally not: then nobody has to look up which of the sent documents were rejected before."""
         self._new_rejects: dict[DocumentPlace, RejectedDocument] = {}
         self._sent_places: set[DocumentPlace] = set()
         self._unflushed = 0

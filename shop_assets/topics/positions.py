@@ -113,9 +113,16 @@ def require_positions(
         for position in positions
         if position.topic_id in by_id
     }
-    if not known:
-        return
-    watermarks = kafka.administration().watermarks(by_id.values())
+    problems = _problems(kafka, by_id.values(), known) if known else {}
+    if problems:
+        raise _restored_error(kafka, known, problems, whose)
+
+
+def _problems(
+    kafka: "KafkaResource", topics: Iterable[Topic], known: Mapping[TopicPartitionKey, Position]
+) -> dict[TopicPartitionKey, str]:
+    """What is wrong with topic partitions that no longer have the message of their position, by partition."""
+    watermarks = kafka.administration().watermarks(topics)
     problems = {
         place: f"ends at offset {watermarks[place].high - 1}"
         for place, position in known.items()
@@ -131,8 +138,7 @@ def require_positions(
         place = (message.topic() or "", message.partition() or 0)
         if not known[place].is_that_of(message):
             problems[place] = "has another message there"
-    if problems:
-        raise _restored_error(kafka, known, problems, whose)
+    return problems
 
 
 def _restored_error(

@@ -32,7 +32,7 @@ class SnapshotProgress:
     """The progress of one snapshot, which is begun or resumed before anything else."""
 
     def __init__(self, database: Database[Document], name: str, writer: Writer) -> None:
-        """Prepare.
+        """Find the progress beside a checkpoint; nothing is read yet.
 
         Args:
             database: The database of the checkpoints.
@@ -57,11 +57,11 @@ class SnapshotProgress:
         return int(self._state["source_time"])
 
     def resume(self, kinds: Iterable[DocumentKind], basis: CheckpointBasis, key: str) -> bool:
-        """Go on with the snapshot of a killed run, if it was of these kinds and its messages are as those of now.
+        """Go on with the snapshot of a killed run, if it was of these kinds and the same messages would be sent.
 
         Args:
             kinds: The kinds that need a snapshot.
-            basis: The basis of now.
+            basis: The basis that holds now.
             key: The fingerprint of the key that encrypts.
 
         Returns:
@@ -89,7 +89,7 @@ class SnapshotProgress:
 
         Args:
             kinds: Its kinds.
-            basis: The basis of now.
+            basis: The basis that holds now.
             key: The fingerprint of the key that encrypts.
             position: Where the change stream is.
             source_time: The source time of its messages.

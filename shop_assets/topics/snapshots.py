@@ -34,7 +34,7 @@ class Snapshots:
         progress: SnapshotProgress,
         workers: int,
     ) -> None:
-        """Prepare.
+        """Take what sends the documents and records them; nothing is read yet.
 
         Args:
             database: The database of the collections.
@@ -57,7 +57,7 @@ class Snapshots:
 
         Args:
             kinds: The kinds.
-            token: A position in the change stream up to which everything was sent; None: that of now.
+            token: A position in the change stream up to which everything was sent; None for the current one.
             basis: What the messages rest on.
 
         Returns:
@@ -72,7 +72,7 @@ class Snapshots:
         key = self._encryption.cipher.fingerprints[basis.key_id]
         with self._database.client.start_session() as session, self._delivery.spooling(kinds) as spools:
             if progress.resume(kinds, basis, key):
-                cluster_time(self._database, session)  # what the session reads from now on is of now
+                cluster_time(self._database, session)  # the session reads nothing older from now on
                 for name, sent in progress.sent():
                     self._delivery.spool(KIND_BY_NAME[name], sent)
             else:

@@ -21,8 +21,9 @@ from dagster._core.scheduler.instigation import (
 from dagster._utils.error import SerializableErrorInfo
 from pydantic import SecretStr
 
+from shop_assets.automation.late_results import deadlines
 from shop_assets.automation.telegram import TelegramError
-from shop_assets.automation.watchdog import Cursor, build_watchdog, changes, deadlines
+from shop_assets.automation.watchdog import Cursor, build_watchdog, changes
 from shop_assets.settings import Settings
 from shop_assets_tests.automation.bot_api import CHAT, TOKEN, BotApi
 

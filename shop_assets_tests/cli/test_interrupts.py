@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from shop_assets.automation.abandoned_runs import STATUSES_WITH_PROCESS
+from shop_assets.automation.unfinished_runs import STATUSES_WITH_PROCESS
 from shop_assets_tests.cli.conftest import Command, in_own_environment, program
 from shop_assets_tests.cli.terminal import CONTROL_SEQUENCE, CTRL_C, Ended, Terminal, is_soon
 

@@ -5,7 +5,7 @@ import pytest
 from shop_assets.cli.personal_data.erasures import _list
 from shop_assets.cli.personal_data.keys import _print_uses
 from shop_assets.erasure.certificate import Certificate, summary_row
-from shop_assets.key_rotation.rotating import KeyUse
+from shop_assets.key_rotation.key_usage import KeyUse
 
 ERASED = {
     "landing: objects": 2,

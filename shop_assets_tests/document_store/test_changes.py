@@ -202,7 +202,7 @@ def test_times_of_a_clock_that_is_ahead_keep_their_order_and_are_never_in_the_fu
         seconds, increment = later, increment + 1 if later == seconds else 1
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(changes.time, "time", lambda moment=now: moment + 0.5)
-            found = changes.source_time(Timestamp(seconds, increment))
+            found = changes.to_source_time(Timestamp(seconds, increment))
         assert last <= found < (now + 1) << 32
         if seconds <= now:
             assert found == seconds << 32 | increment

@@ -10,7 +10,8 @@ from pydantic import SecretStr
 
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.erasure.erasing import erase
-from shop_assets.key_rotation.rotating import RotationResult, key_uses, move_stored_data
+from shop_assets.key_rotation.key_usage import key_uses
+from shop_assets.key_rotation.rotating import RotationResult, move_stored_data
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.services import Services
 from shop_assets.settings import Settings

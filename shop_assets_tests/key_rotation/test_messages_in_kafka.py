@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop_assets.key_rotation.rotating import still_in_kafka
+from shop_assets.key_rotation.key_usage import still_in_kafka
 from shop_assets.topics.specification import Topic
 
 

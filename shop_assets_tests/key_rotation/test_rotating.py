@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from shop_assets.build import build_definitions
 from shop_assets.key_rotation import rotating
 from shop_assets.key_rotation.errors import RotationError
-from shop_assets.key_rotation.rotating import key_uses, require_unused
+from shop_assets.key_rotation.key_usage import key_uses, require_unused
 from shop_assets.personal_data.resource import personal_data_resource
 from shop_assets.services import Services
 from shop_assets.settings import Settings

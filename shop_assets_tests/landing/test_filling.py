@@ -58,8 +58,9 @@ def test_documents_are_required_where_nobody_started_the_run(bucket: Bucket):
 
 
 def test_a_generated_shop_is_made_again_by_a_schedule_too(bucket: Bucket):
-    fill(bucket, STORES, FillRequest())
+    made = fill(bucket, STORES, FillRequest())
     require_documents(bucket)
+    assert fill(bucket, STORES, FillRequest()).shop == made.shop
 
 
 def test_the_same_shop_again_writes_nothing_whatever_the_day(bucket: Bucket, monkeypatch):

@@ -22,7 +22,6 @@ from shop_assets.documents.kinds import CUSTOMERS, KINDS, PRODUCTS, PURCHASES, S
 from shop_assets.documents.product_groups import PRODUCT_GROUPS
 from shop_assets.landing.filling.generator.cities import CITY_BY_NAME
 from shop_assets.landing.filling.generator.documents import generate
-from shop_assets.landing.filling.generator.purchases import purchases
 from shop_assets.landing.filling.generator.shop import Shop
 from shop_assets_tests.warehouse.plain_values import product_group
 
@@ -242,7 +241,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process_and_another_seed_
 
 
 def test_ids_stay_unique_when_a_day_has_more_than_a_thousand_purchases():
-    ids = [purchase["purchase_id"] for purchase in purchases(Shop(1, 5, 20, 500, 60_000, date(2026, 5, 1)))]
+    ids = [name for name, _ in generate(Shop(1, 5, 20, 500, 60_000, date(2026, 5, 1)), PURCHASES)]
     assert len(set(ids)) == len(ids) == 60_000
     assert any(identity.endswith("-1000") for identity in ids)
 
@@ -250,7 +249,7 @@ def test_ids_stay_unique_when_a_day_has_more_than_a_thousand_purchases():
 def test_memory_does_not_grow_with_the_number_of_purchases():
     def peak(count: int) -> int:
         tracemalloc.start()
-        for _ in purchases(Shop(1, 45, 100, 500, count, date(2026, 5, 1))):
+        for _ in generate(Shop(1, 45, 100, 500, count, date(2026, 5, 1)), PURCHASES):
             pass
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()

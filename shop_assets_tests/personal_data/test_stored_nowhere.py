@@ -21,7 +21,9 @@ from shop_assets.dashboards.page.page_writing import page_key
 from shop_assets.errors import TransientError
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.dagster_home import create_dagster_home
-from shop_assets.orchestration.masked_definitions import IS_MASKED, MaskedError, masked, masked_result
+from shop_assets.orchestration.masked_definitions import IS_MASKED, masked
+from shop_assets.orchestration.masked_errors import MaskedError
+from shop_assets.orchestration.masked_results import masked_result
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.settings import Settings
 from shop_assets_tests import whole_run

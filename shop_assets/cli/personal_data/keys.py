@@ -21,7 +21,7 @@ from shop_assets.settings import Settings, environment_names_services, variable
 
 if TYPE_CHECKING:
     from shop_assets.coordination.lease import Lease
-    from shop_assets.key_rotation.rotating import KeyUse
+    from shop_assets.key_rotation.key_usage import KeyUse
     from shop_assets.services import Services
 
 ChangeRing = Callable[[str], str]
@@ -42,7 +42,7 @@ def keys(as_json: AsJson = False) -> None:
     counted: they keep their keys until they expire.
     """
     with working("counting the values of each key"):
-        from shop_assets.key_rotation.rotating import key_uses
+        from shop_assets.key_rotation.key_usage import key_uses
         from shop_assets.services import connect
 
         with connect(Settings.load()) as services:
@@ -111,7 +111,7 @@ def retire(
     settings = Settings.load()
     ring = _ring_of(lambda ring: without(ring, key_id), settings.pii_keys.get_secret_value())
     with working("looking for what needs the key"):
-        from shop_assets.key_rotation.rotating import mark_retired, require_unused
+        from shop_assets.key_rotation.key_usage import mark_retired, require_unused
 
         with _writer("shop pii retire") as (services, lease):
             require_unused(services, key_id)

@@ -221,7 +221,7 @@ def _changes(event: Document) -> Iterator[Change]:
             operation,
             str(event["documentKey"]["_id"]),
             event.get("fullDocument"),
-            source_time(event["clusterTime"]),
+            to_source_time(event["clusterTime"]),
             event["_id"],
         )
 
@@ -233,14 +233,14 @@ def _raise_if_invalidated(event: Document) -> None:
         raise HistoryLostError(f"{what} was dropped or renamed")
 
 
-def source_time(timestamp: Timestamp | None) -> int:
-    """A source time as one number.
+def to_source_time(timestamp: Timestamp | None) -> int:
+    """Convert MongoDB's cluster time to a source time.
 
     Args:
-        timestamp: MongoDB's cluster time.
+        timestamp: The cluster time of a change, or of a session.
 
     Returns:
-        Seconds << 32 | increment.
+        Seconds << 32 | increment, but no second of the future.
 
     Raises:
         DocumentStoreError: There is none, because MongoDB is not a replica set.

@@ -11,8 +11,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
-from shop_assets.document_store.capture.changes import Change, Operation
-from shop_assets.document_store.capture.changes import source_time as time_of
+from shop_assets.document_store.capture.changes import Change, Operation, to_source_time
 from shop_assets.document_store.capture.pages import pages
 from shop_assets.document_store.collection_setup import IDS_PER_QUERY
 from shop_assets.documents.chunks import chunks
@@ -44,7 +43,7 @@ def cluster_time(database: Database[Document], session: ClientSession) -> int:
         DocumentStoreError: MongoDB is not a replica set, and therefore has no cluster time.
     """
     database.client.admin.command("ping", session=session)
-    return time_of(session.operation_time)
+    return to_source_time(session.operation_time)
 
 
 def snapshot_pages(

@@ -9,19 +9,17 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import bson
+from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
-from pymongo.database import Database
 
 from shop_assets.coordination.pace import advance
-from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.collection_setup import IDS_PER_QUERY
-from shop_assets.document_store.deletions import Deletions
-from shop_assets.document_store.erased_customers import ErasedCustomers
 from shop_assets.document_store.loads.identities import lose_lines
 from shop_assets.document_store.loads.ledger import SAMPLE_SIZE, Ledger, LedgerEntry
 from shop_assets.document_store.loads.load_progress import LoadBatch, LoadResult
 from shop_assets.document_store.loads.loaded_ids import LoadedId, LoadedIds
+from shop_assets.document_store.loads.preparation import LoadContext
 from shop_assets.document_store.loads.spellings import Spellings
 from shop_assets.document_store.rejects import RejectedDocument
 from shop_assets.document_store.shapes import RejectReason
@@ -41,15 +39,7 @@ class BatchWriting:
     """
 
     def __init__(
-        self,
-        database: Database[Document],
-        kind: DocumentKind,
-        writer: Writer,
-        ledger: Ledger,
-        spellings: Spellings,
-        erased: ErasedCustomers,
-        deletions: Deletions,
-        result: LoadResult,
+        self, context: LoadContext, kind: DocumentKind, ledger: Ledger, spellings: Spellings, result: LoadResult
     ) -> None:
         self.batch = LoadBatch()
         self.seen = LoadedIds()
@@ -57,13 +47,13 @@ class BatchWriting:
         self.accepted: dict[tuple[str, int], str] = {}
         """Ids of retried documents by their places, as long as nothing rejects them."""
         self._kind = kind
-        self._collection = database[kind.name]
-        self._database = database
-        self._writer = writer
+        self._database = context.database
+        self._collection = context.database[kind.name]
+        self._writer = context.writer
         self._ledger = ledger
         self._spellings = spellings
-        self._erased = erased
-        self._deletions = deletions
+        self._erased = context.erased
+        self._deletions = context.deletions
         self._had_new_ids_only = True
         """Of the batch before: the ids of this one are probably new, too."""
 
@@ -115,7 +105,7 @@ class BatchWriting:
         self.batch = LoadBatch()
 
     def _write_documents(self, repeated: set[str]) -> set[str]:
-        """Write the documents, those whose ids the load has had before last. Returns the ids that MongoDB refused."""
+        """Write the documents, last those whose ids this load has had before. Returns the ids that were refused."""
         batch, result = self.batch, self.result
         restored = insert_documents(self._writer, self._collection, batch.select(batch.insert_only - repeated))
         self.seen.forget(restored.present)  # a later document with their id must not replace them either
@@ -134,9 +124,7 @@ class BatchWriting:
         result.restored += restored.inserted
         refused = restored.refused | first.refused | later.refused
         for document_id, reason in refused.items():
-            place = batch.places[document_id]
-            text = rejects.to_text(bson.decode(batch.documents[document_id].raw))
-            self.reject(place.summary, place.position, RejectReason(reason), text)
+            self._reject_encoded(document_id, batch.documents[document_id], RejectReason(reason))
         return set(refused)
 
     def _write_records(self, left_out: Collection[str], session: ClientSession) -> None:
@@ -153,13 +141,14 @@ class BatchWriting:
 
     def _skip_conflicts(self, seen: Mapping[str, LoadedId]) -> set[str]:
         """Reject the documents whose id is spelled otherwise than that of a document with which they disagree."""
-        batch = self.batch
-        conflicts = self._spellings.conflicts(batch, seen)
+        conflicts = self._spellings.conflicts(self.batch, seen)
         for document_id, reason in conflicts.items():
-            place = batch.places[document_id]
-            text = rejects.to_text(bson.decode(batch.documents.pop(document_id).raw))
-            self.reject(place.summary, place.position, reason, text)
+            self._reject_encoded(document_id, self.batch.documents.pop(document_id), reason)
         return set(conflicts)
+
+    def _reject_encoded(self, document_id: str, document: RawBSONDocument, reason: RejectReason) -> None:
+        place = self.batch.places[document_id]
+        self.reject(place.summary, place.position, reason, rejects.to_text(bson.decode(document.raw)))
 
     def _note_disagreeing(self, seen: Mapping[str, LoadedId], repeated: Iterable[str]) -> None:
         """Count the ids of which two objects have different documents, or one has a purchase with other lines, and keep

@@ -10,7 +10,7 @@ from shop_assets.document_store.loads.batch_writing import BatchWriting
 from shop_assets.document_store.loads.ledger import Ledger, LedgerEntry
 from shop_assets.document_store.loads.load_progress import LoadResult
 from shop_assets.document_store.loads.merges import Merges
-from shop_assets.document_store.loads.preparation import Loader
+from shop_assets.document_store.loads.preparation import LoadContext
 from shop_assets.document_store.loads.read_tasks import ReadTask
 from shop_assets.document_store.loads.reading_ahead import ReadDocument, ReadingAhead
 from shop_assets.document_store.loads.spellings import Spellings
@@ -29,23 +29,21 @@ class DocumentIntake:
     `writing` writes the batches.
     """
 
-    def __init__(self, loader: Loader, kind: DocumentKind) -> None:
-        database, mapping = loader.database, loader.mapping
-        self._bucket = loader.bucket
+    def __init__(self, context: LoadContext, kind: DocumentKind) -> None:
+        database, mapping = context.database, context.mapping
+        self._bucket = context.bucket
         self._kind = kind
-        self._batch_size = loader.batch_size
-        self._erased = loader.erased
+        self._batch_size = context.batch_size
+        self._erased = context.erased
         self._rules = mapping.of(kind)
         self._recognition = Form(kind, self._rules).recognition
         digest = mapping.digest(kind)
-        self.ledger = Ledger(database, kind.name, loader.deletions, digest)
+        self.ledger = Ledger(database, kind.name, context.deletions, digest)
         self.result = LoadResult(kind.name, f"{mapping.name}, {digest}" if digest else "")
         self.result.rules.update(dict.fromkeys(self._rules.names(), 0))
         spellings = Spellings(database, kind, database[kind.name].find_one({}, {"_id": 1}) is not None)
         self._merges = Merges(database, kind, self.ledger, spellings)
-        self.writing = BatchWriting(
-            database, kind, loader.writer, self.ledger, spellings, loader.erased, loader.deletions, self.result
-        )
+        self.writing = BatchWriting(context, kind, self.ledger, spellings, self.result)
 
     def reading(self, tasks: Iterable[ReadTask]) -> ReadingAhead:
         """Prepare to read the objects of tasks, which `take` takes in the same order."""

@@ -98,10 +98,8 @@ class Ledger:
         Returns:
             The ids; none if the ledger does not know the object.
         """
-        entry = self._entries.find_one({"_id": key})
-        ids = self._ids(entry) if entry else iter(())
         found: set[str] = set()
-        for batch in chunks(ids, IDS_PER_PART):
+        for batch in chunks(self.ids_of(key), IDS_PER_PART):
             found.update(wanted(batch))
         return frozenset(found)
 
@@ -227,7 +225,7 @@ class Ledger:
 
     def _ids(self, entry: Document) -> Iterator[str]:
         for number in range(entry["parts"]):
-            part = self._entries.find_one({"_id": part_id(entry["_id"], number)})
+            part = self._entries.find_one({"_id": _part_id(entry["_id"], number)})
             yield from part["ids"] if part else ()
         yield from entry["ids"]
 
@@ -266,7 +264,7 @@ class LedgerEntry:
         self.ids.append(document_id)
         if len(self.ids) < IDS_PER_PART:
             return None
-        part = {"_id": part_id(self._summary.key, self._parts), "kind": self._kind, "ids": self.ids}
+        part = {"_id": _part_id(self._summary.key, self._parts), "kind": self._kind, "ids": self.ids}
         self._parts += 1
         self.ids = []
         return part
@@ -287,14 +285,17 @@ class LedgerEntry:
         }
 
 
-def part_id(key: str, number: int) -> str:
-    """The `_id` of a part of an object's entry.
+def entry_ids(entry: Mapping[str, Any]) -> list[str]:
+    """The `_id` of an object's entry, and those of its parts.
 
     Args:
-        key: The object's key.
-        number: The part, counted from 0.
+        entry: The entry as it is stored.
 
     Returns:
-        The number, a line feed and the key.
+        The ids, that of the entry first.
     """
+    return [entry["_id"], *(_part_id(entry["_id"], number) for number in range(entry["parts"]))]
+
+
+def _part_id(key: str, number: int) -> str:
     return f"{number}\n{key}"

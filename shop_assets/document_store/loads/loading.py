@@ -17,7 +17,7 @@ from shop_assets.document_store.loads.held_entries import HeldEntries
 from shop_assets.document_store.loads.intake import DocumentIntake
 from shop_assets.document_store.loads.load_order import LoadOrder, OrderedObject
 from shop_assets.document_store.loads.load_progress import LoadResult
-from shop_assets.document_store.loads.preparation import BATCH_SIZE, Loader
+from shop_assets.document_store.loads.preparation import BATCH_SIZE, LoadContext
 from shop_assets.document_store.loads.read_tasks import Purpose, ReadTask
 from shop_assets.document_store.loads.reading_ahead import ReadingAhead
 from shop_assets.documents.chunks import chunks
@@ -52,7 +52,7 @@ def load_landing(
         batch_size: Documents per batch.
         writer: Makes the writes, as long as this run may write.
         cipher: The key ring, by which erased customers are known; it may be missing while nobody was erased.
-        moments: How it is read when an erased customer registered again.
+        moments: How times are read, which decides whether an erased customer registered again.
 
     Returns:
         The result by the kind's name.
@@ -63,22 +63,22 @@ def load_landing(
         ObjectStoreError: An object could not be read, or was replaced while it was read.
         ManifestError: The mapping or the manifest in landing cannot be read.
     """
-    loader = Loader.prepare(database, bucket, batch_size, writer, cipher, moments)
-    results = {kind.name: KindLoad(loader, kind).run() for kind in kinds}
+    context = LoadContext.prepare(database, bucket, batch_size, writer, cipher, moments)
+    results = {kind.name: KindLoad(context, kind).run() for kind in kinds}
     if results.keys() == KIND_BY_NAME.keys():
-        loader.deletions.end_load(has_all_objects=not any(result.objects_missing for result in results.values()))
+        context.deletions.end_load(has_all_objects=not any(result.objects_missing for result in results.values()))
     return results
 
 
 class KindLoad:
     """One load of one kind."""
 
-    def __init__(self, loader: Loader, kind: DocumentKind) -> None:
-        self._database = loader.database
-        self._bucket = loader.bucket
-        self._writer = loader.writer
+    def __init__(self, context: LoadContext, kind: DocumentKind) -> None:
+        self._database = context.database
+        self._bucket = context.bucket
+        self._writer = context.writer
         self._kind = kind
-        self._intake = DocumentIntake(loader, kind)
+        self._intake = DocumentIntake(context, kind)
         self._ledger, self._result = self._intake.ledger, self._intake.result
         self._writing = self._intake.writing
         self._held = HeldEntries()
@@ -154,7 +154,7 @@ class KindLoad:
             self._writer.transact(lambda session, entries=entries: self._ledger.write(entries, session))  # type: ignore[misc]
 
     def _note_undelivered(self) -> None:
-        """Count the documents whose ids no object yields by the rules of now, and keep a few of the ids."""
+        """Count the documents whose ids no object yields by the current rules, and keep a few of the ids."""
         collection, result = self._database[self._kind.name], self._result
         for chunk in chunks(self._writing.seen.former_without(self._ledger.all_ids()), IDS_PER_QUERY):
             found = [stored["_id"] for stored in collection.find({"_id": {"$in": chunk}}, {"_id": 1})]

@@ -22,7 +22,7 @@ BATCH_SIZE: Final = 4000
 
 
 @dataclass(frozen=True)
-class Loader:
+class LoadContext:
     """Where documents come from and go to, and by which rules; for all kinds of one load."""
 
     database: Database[Document]
@@ -43,8 +43,8 @@ class Loader:
         cipher: PersonalDataCipher | None,
         moments: MomentRules,
     ) -> Self:
-        """Create the collections that are missing, finish what an erasure left, and read what landing and MongoDB say
-        of all kinds. `load_landing` describes the arguments and what is raised.
+        """Create the collections that are missing, finish what an erasure left, and read the mapping, the erased
+        customers and the deletions. `load_landing` describes the arguments and what is raised.
         """
         ensure_collections(database)
         settle(database, bucket, writer)

@@ -54,7 +54,7 @@ class ReadingAhead:
     """Reads the objects of some tasks in their order. Use as a context manager: the thread ends with the block."""
 
     def __init__(self, kind: DocumentKind, read: Callable[[str], Iterator[Found]], tasks: Iterable[ReadTask]) -> None:
-        """Prepare.
+        """Take on the tasks; the thread begins with the block.
 
         Args:
             kind: The kind of the documents.

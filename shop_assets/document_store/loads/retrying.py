@@ -10,7 +10,8 @@ from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.erased_customers import UTC_RULES
 from shop_assets.document_store.loads.intake import DocumentIntake
-from shop_assets.document_store.loads.preparation import BATCH_SIZE, Loader
+from shop_assets.document_store.loads.ledger import LedgerEntry
+from shop_assets.document_store.loads.preparation import BATCH_SIZE, LoadContext
 from shop_assets.document_store.loads.read_tasks import Purpose, ReadTask
 from shop_assets.documents.kinds import Document, DocumentKind
 from shop_assets.documents.moments import MomentRules
@@ -55,7 +56,7 @@ def retry_rejected(
         batch_size: Documents per batch.
         writer: Makes the writes, as long as this run may write.
         cipher: The key ring, by which erased customers are known; it may be missing while nobody was erased.
-        moments: How it is read when an erased customer registered again.
+        moments: How times are read, which decides whether an erased customer registered again.
 
     Returns:
         What was loaded, and which objects are gone.
@@ -66,18 +67,11 @@ def retry_rejected(
         ObjectStoreError: An object could not be read, or was replaced while it was read.
         ManifestError: The mapping or the manifest in landing cannot be read.
     """
-    loader = Loader.prepare(database, bucket, batch_size, writer, cipher, moments)
-    intake = DocumentIntake(loader, kind)
-    missing_objects = []
-    found = []
-    for key, positions in places.items():
-        summary = bucket.find(key)
-        if summary is None:
-            missing_objects.append(key)
-        elif (entry := intake.ledger.resume_entry(summary)) is not None:
-            found.append((ReadTask(summary, Purpose.RETRY, positions=frozenset(positions)), entry))
+    context = LoadContext.prepare(database, bucket, batch_size, writer, cipher, moments)
+    intake = DocumentIntake(context, kind)
+    tasks, missing_objects = _retry_tasks(bucket, intake, places)
     with intake.writing.seen, intake.ledger.stored:
-        for task, entry in sorted(found, key=lambda one: one[1].order):  # newer objects count, as in a load
+        for task, entry in tasks:
             with intake.reading([task]) as ahead:
                 if intake.take(task, ahead, entry):
                     intake.writing.add_entry(entry.to_document())
@@ -91,3 +85,18 @@ def retry_rejected(
     # Only now: a retry that is killed before has not changed which rejects are open.
     writer.transact(supersede)
     return ReloadResult(accepted, missing_objects)
+
+
+def _retry_tasks(
+    bucket: Bucket, intake: DocumentIntake, places: Mapping[str, Iterable[int]]
+) -> tuple[list[tuple[ReadTask, LedgerEntry]], list[str]]:
+    """What is read, from the oldest object to the newest, as in a load; and the keys of objects that are gone."""
+    missing_objects: list[str] = []
+    tasks: list[tuple[ReadTask, LedgerEntry]] = []
+    for key, positions in places.items():
+        summary = bucket.find(key)
+        if summary is None:
+            missing_objects.append(key)
+        elif (entry := intake.ledger.resume_entry(summary)) is not None:
+            tasks.append((ReadTask(summary, Purpose.RETRY, positions=frozenset(positions)), entry))
+    return sorted(tasks, key=lambda one: one[1].order), missing_objects

@@ -1,4 +1,4 @@
-"""The ids that a load has seen already, however many: a temporary table on disk, not a set in memory."""
+"""The ids that were seen already, however many: a temporary table on disk, not a set in memory."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from shop_assets.document_store.loads.temporary_tables import TemporaryTables
 
 
 class SeenIds(TemporaryTables):
-    """The ids of one load."""
+    """The ids of one pass over documents."""
 
     def __init__(self) -> None:
         super().__init__("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")

@@ -49,9 +49,13 @@ def _configuration(home: Home, services: Iterable[Service], port: int, password:
     the services' files, stands here for the comparison.
     """
     services = list(services)
-    sections = [
-        f"""\
-; of commands and files: {_checksum(services)}
+    programs = map(_program_section, services)
+    return "\n".join([_supervisor_section(home, _checksum(services), port, password), *programs])
+
+
+def _supervisor_section(home: Home, checksum: str, port: int, password: str) -> str:
+    return f"""\
+; of commands and files: {checksum}
 [supervisord]
 logfile = logs/supervisord.log
 logfile_maxbytes = {LOG_BYTES}
@@ -69,11 +73,11 @@ password = {password}
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 """
-    ]
-    for service in services:
-        environment = ",".join(f'{name}="{value}"' for name, value in service.environment.items())
-        sections.append(
-            f"""\
+
+
+def _program_section(service: Service) -> str:
+    environment = ",".join(f'{name}="{value}"' for name, value in service.environment.items())
+    return f"""\
 [program:{service.name}]
 command = %(ENV_{_variable(service.name)})s
 environment = {environment}
@@ -87,8 +91,6 @@ stdout_logfile_maxbytes = {LOG_BYTES}
 stdout_logfile_backups = {LOG_FILES}
 redirect_stderr = true
 """
-        )
-    return "\n".join(sections)
 
 
 def _checksum(services: Iterable[Service]) -> str:

@@ -28,7 +28,7 @@ _UNCHANGED: Final = object()
 _FIRST: Final = 1
 """PHP counts from 0, Lua and 1C from 1."""
 
-_LONGEST_PLACE: Final = 9
+_LONGEST_INDEX: Final = 9
 """Digits: no list is longer, and Python refuses to convert more than 4,300."""
 
 
@@ -53,7 +53,7 @@ def normalise_containers(kind: DocumentKind, document: dict[str, Any]) -> tuple[
             continue
         value, what = _shaped(content, shape, element_fields)
         if value is not _UNCHANGED:
-            document = _with(document, path, value)
+            document = _with_value(document, path, value)
             done.append(f"{'.'.join(path)}: {what}")
     return document, tuple(done)
 
@@ -76,9 +76,9 @@ def _owner(document: dict[str, Any], path: FieldPath) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _with(document: dict[str, Any], path: FieldPath, value: Any) -> dict[str, Any]:
+def _with_value(document: dict[str, Any], path: FieldPath, value: Any) -> dict[str, Any]:
     name, *rest = path
-    return document | {name: _with(document[name], tuple(rest), value) if rest else value}
+    return document | {name: _with_value(document[name], tuple(rest), value) if rest else value}
 
 
 def _element_fields(kind: DocumentKind, path: FieldPath) -> frozenset[str]:
@@ -91,13 +91,13 @@ def _shaped(value: Any, shape: str, element_fields: frozenset[str]) -> tuple[Any
     if isinstance(value, str) and not value.strip():
         return None, f"a blank text for {due}"
     if shape == "object":
-        return _object(value)
+        return _as_object(value)
     if isinstance(value, dict):
-        return _list(value, element_fields)
+        return _as_list(value, element_fields)
     return _UNCHANGED, ""
 
 
-def _object(value: Any) -> tuple[Any, str]:
+def _as_object(value: Any) -> tuple[Any, str]:
     if value == []:
         return None, "[] for an object"
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
@@ -105,49 +105,49 @@ def _object(value: Any) -> tuple[Any, str]:
     return _UNCHANGED, ""
 
 
-def _is_place(name: str) -> bool:
-    is_number = name.isdecimal() and name.isascii() and len(name) <= _LONGEST_PLACE
+def _is_list_index(name: str) -> bool:
+    is_number = name.isdecimal() and name.isascii() and len(name) <= _LONGEST_INDEX
     return is_number and str(int(name)) == name
 
 
-def _is_of_php(value: dict[str, Any], element_fields: frozenset[str]) -> bool:
-    """Whether the names are places in a list, in their order: 0 or 1, and about as many as there are values. Others
+def _is_php_list(value: dict[str, Any], element_fields: frozenset[str]) -> bool:
+    """Whether the names are indexes of a list, in their order: 0 or 1, and about as many as there are values. Others
     may be articles, which the values have not; so may these, where no value has an id and they do not count from 0.
     """
-    if not all(_is_place(name) for name in value):
+    if not all(_is_list_index(name) for name in value):
         return False
-    places = [int(name) for name in value]
-    if places == list(range(len(places))):
+    indexes = [int(name) for name in value]
+    if indexes == list(range(len(indexes))):
         return True
     ids = {name for name in element_fields if name.endswith("_id")}
     has_ids = not ids or any(isinstance(one, dict) and not ids.isdisjoint(one) for one in value.values())
-    return has_ids and places == sorted(places) and places[0] <= _FIRST and places[-1] < 2 * len(places) + _FIRST
+    return has_ids and indexes == sorted(indexes) and indexes[0] <= _FIRST and indexes[-1] < 2 * len(indexes) + _FIRST
 
 
-def _list(value: dict[str, Any], element_fields: frozenset[str]) -> tuple[Any, str]:
+def _as_list(value: dict[str, Any], element_fields: frozenset[str]) -> tuple[Any, str]:
     if not value:
         return [], "{} for a list"
-    if _is_of_php(value, element_fields):
+    if _is_php_list(value, element_fields):
         return list(value.values()), "an object with numbers for a list"
     is_one = not element_fields.isdisjoint(value)  # else its names may be keys, of products for example
     return ([value], "an object for a list") if is_one else (_UNCHANGED, "")
 
 
 @dataclass
-class _Place:
+class _NamedField:
     """What paths say of a field: whether it is a list, and the fields within it; none within a single value."""
 
     is_list: bool = False
-    fields: dict[str, "_Place"] = field(default_factory=dict)
+    fields: dict[str, "_NamedField"] = field(default_factory=dict)
 
 
 @cache
-def _places(paths: tuple[str, ...]) -> Mapping[str, _Place]:
-    top = _Place()
+def _named_fields(paths: tuple[str, ...]) -> Mapping[str, _NamedField]:
+    top = _NamedField()
     for path in paths:
         owner = top
         for name in names_of(path):
-            owner = owner.fields.setdefault(name.removesuffix(LIST), _Place())
+            owner = owner.fields.setdefault(name.removesuffix(LIST), _NamedField())
             owner.is_list = owner.is_list or name.endswith(LIST)
     return top.fields
 
@@ -165,32 +165,36 @@ def normalise_named(paths: tuple[str, ...], document: dict[str, Any]) -> tuple[d
     if not paths:
         return document, ()
     done: dict[str, None] = {}
-    return _named(_places(paths), document, "", done), tuple(done)
+    return _with_named_shapes(_named_fields(paths), document, "", done), tuple(done)
 
 
-def _named(places: Mapping[str, _Place], owner: dict[str, Any], prefix: str, done: dict[str, None]) -> dict[str, Any]:
+def _with_named_shapes(
+    fields: Mapping[str, _NamedField], owner: dict[str, Any], prefix: str, done: dict[str, None]
+) -> dict[str, Any]:
     changed: dict[str, Any] = {}
-    for name, place in places.items():
+    for name, named in fields.items():
         value = owner.get(name)
-        if not place.fields or not isinstance(value, dict | list) or not value:
+        if not named.fields or not isinstance(value, dict | list) or not value:
             continue
         path = f"{prefix}{name}"
-        shape = "objects" if place.is_list else "object"
-        shaped, what = _shaped(value, shape, frozenset(place.fields))
+        shape = "objects" if named.is_list else "object"
+        shaped, what = _shaped(value, shape, frozenset(named.fields))
         if shaped is _UNCHANGED:
             shaped = value
         else:
             done[f"{path}: {what}"] = None
-        inner = _within(place, shaped, path, done)
+        inner = _with_inner_shapes(named, shaped, path, done)
         if inner is not value:
             changed[name] = inner
     return owner | changed if changed else owner
 
 
-def _within(place: _Place, value: Any, path: str, done: dict[str, None]) -> Any:
+def _with_inner_shapes(named: _NamedField, value: Any, path: str, done: dict[str, None]) -> Any:
     if isinstance(value, dict):
-        return _named(place.fields, value, f"{path}.", done) if not place.is_list else value
-    if not place.is_list:
+        return _with_named_shapes(named.fields, value, f"{path}.", done) if not named.is_list else value
+    if not named.is_list:
         return value
-    elements = [_named(place.fields, one, f"{path}{LIST}.", done) if isinstance(one, dict) else one for one in value]
+    elements = [
+        _with_named_shapes(named.fields, one, f"{path}{LIST}.", done) if isinstance(one, dict) else one for one in value
+    ]
     return elements if any(new is not old for new, old in zip(elements, value, strict=True)) else value

@@ -196,7 +196,7 @@ def page_of(form: Form, value: Any, layout: Layout) -> Page | None:
 
 
 def parts_of(text: DocumentText, layout: Layout) -> list[DocumentText]:
-    """The documents in a text that is none: several on a line, or several of which one is not closed.
+    """The documents in a text that is not a document itself: several on a line, or several of which one is not closed.
 
     Args:
         text: A text that does not parse as a whole.

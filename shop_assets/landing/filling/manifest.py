@@ -22,7 +22,7 @@ FOLDER: Final = "folder"
 
 Origin = Literal["generator", "folder"]
 
-T = TypeVar("T")
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def read_manifest(bucket: Bucket, kind: DocumentKind) -> LandingManifest | None:
     return read_record(bucket, _key(kind), _parse, "delete it to continue")
 
 
-def read_record(bucket: Bucket, key: str, parse: Callable[[dict[str, Any]], T], remedy: str) -> T | None:
+def read_record(bucket: Bucket, key: str, parse: Callable[[dict[str, Any]], Record], remedy: str) -> Record | None:
     """Read a JSON object that an earlier run stored in landing.
 
     Args:

@@ -26,7 +26,7 @@ class EntryReader:
     """Reads the entries of objects of one kind."""
 
     def __init__(self, kind: DocumentKind, rules: KindMapping) -> None:
-        """Prepare.
+        """Read the objects of one kind by its rules.
 
         Args:
             kind: The kind.

@@ -243,7 +243,7 @@ def _count(content: Any) -> int:
 
 
 def _is_whole(content: Any) -> bool:
-    """Whether it is a whole number, also in a text: the beginning of a period is none."""
+    """Whether it is a whole number, also in a text; the date at which a period begins is not."""
     return (isinstance(content, int) and not isinstance(content, bool)) or (
         isinstance(content, str) and content.isdecimal() and len(content) <= _LONGEST_COUNT
     )

@@ -20,11 +20,11 @@ NO_SALE_WRAPPER: Final = "wrapper named as deleted or not a sale"
 def refuse_unknown(
     recognition: Recognition, value: Mapping[str, Any], lists: list[str], holds_one: Callable[[object], bool]
 ) -> None:
-    """Name the wrapper or the page where there is nothing of a document, which a missing id would not.
+    """Reject an object with nothing of a document in it for the wrapper or page that it is, not for a missing id.
 
     Args:
         recognition: The kind.
-        value: An object that is none of its documents, and in which none was found.
+        value: An object that is not a document of the kind, and in which none was found.
         lists: The fields with a page's documents.
         holds_one: Finds out whether there is a document in a value, however deep.
 

@@ -143,7 +143,7 @@ class Session:
             self.execute(f"SET {assignments}", "Null")
 
     def use(self, database: str) -> None:
-        """Makes a database the one that unqualified names mean."""
+        """Make a database the one that unqualified names mean."""
         self.execute(f"USE `{database.translate(_NAME_ESCAPES)}`", "Null")
 
     def execute(self, sql: str, output_format: str) -> WholeResult:
@@ -154,7 +154,7 @@ class Session:
             raise from_engine(error) from None
 
     def read(self, sql: str, output_format: str) -> StreamedResult | None:
-        """Begins a read whose result comes block by block; None for statements that the engine does not stream."""
+        """Begin a read whose result comes block by block; None for statements that the engine does not stream."""
         try:
             return StreamedResult(self._connection, self._connection.send_query(sql, output_format))
         except RuntimeError as error:
@@ -163,7 +163,7 @@ class Session:
             raise from_engine(error) from None
 
     def insert(self, head: InsertHead, data: Path) -> WholeResult:
-        """Inserts the rows of a file; they are in the table when this returns.
+        """Insert the rows of a file; they are in the table when this returns.
 
         The engine gathers them to blocks of up to 1,048,449 rows or 128 MiB: one part for all that is smaller.
         """

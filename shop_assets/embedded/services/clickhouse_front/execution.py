@@ -52,7 +52,7 @@ class EngineThreads:
             raise
 
     def close(self) -> None:
-        """Waits for the calls that are under way."""
+        """Wait for the calls that are under way."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -71,7 +71,7 @@ class Result:
 
 
 async def execute_insert(engine: Engine, threads: EngineThreads, request: Request, insert: Insert) -> Result:
-    """Runs an INSERT with data, once all of the data is there; the rows are in the table when this returns.
+    """Run an INSERT with data, once all of the data is there; the rows are in the table when this returns.
 
     Raises QueryError with the engine's code, and nothing was inserted, but for what the server would keep too: full
     blocks of a longer insert, and the rows of a table whose materialized view failed.

@@ -12,7 +12,7 @@ from typing import Final
 from .errors import Code, QueryError, refusal
 
 _FIELDS: Final = 1000
-"""A statement and its parameters; a statement of a thousand parameters is none that a person or a client writes."""
+"""A statement and its parameters: neither a person nor a client writes one with a thousand parameters."""
 
 _HEAD_BYTES: Final = 2048
 _BOUNDARY_BYTES: Final = 70  # RFC 2046, 5.1.1

@@ -11,7 +11,7 @@ from shop_assets.landing.filling.generator.baskets import Shelves, line
 from shop_assets.landing.filling.generator.customers import Person, home_store_index, person
 from shop_assets.landing.filling.generator.habits import Habits, attendance, habits
 from shop_assets.landing.filling.generator.products import product
-from shop_assets.landing.filling.generator.purchase_times import moment, purchases_per_day
+from shop_assets.landing.filling.generator.purchase_times import moment
 from shop_assets.landing.filling.generator.randomness import chance, stream
 from shop_assets.landing.filling.generator.shop import Shop, iso
 from shop_assets.landing.filling.generator.stores import store
@@ -28,13 +28,6 @@ class _Visit(NamedTuple):
     customer: int
 
 
-def purchases(shop: Shop) -> Iterator[Purchase]:
-    """All purchases. One day's visits are in memory at a time, and nothing else that grows with their number."""
-    factory = PurchaseFactory(shop)
-    for day, count in purchases_per_day(shop):
-        yield from factory.of_day(day, count)
-
-
 class PurchaseFactory:
     """Makes visits and purchases of one shop, with its stores, products and customers at hand."""
 
@@ -48,7 +41,7 @@ class PurchaseFactory:
         self._stores_of_city = functools.cache(self._find_stores_of_city)
 
     def of_day(self, day: date, count: int) -> Iterator[Purchase]:
-        """The purchases of a day, which depend on no other day."""
+        """The purchases of a day, which depend on no other day; only its visits are in memory."""
         random = stream(self._shop.seed, "purchases", day)
         visits = sorted(self.visit(random, day) for _ in range(count))
         for number, visit in enumerate(visits, start=1):

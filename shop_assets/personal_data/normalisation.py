@@ -27,6 +27,8 @@ LONGEST_EXTENSION: Final = 6
 LONGEST_TEXT: Final = 500
 """Characters; a longer text is irregular without a search, whose time grows with the length."""
 
+LINE_END: Final = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
+
 # Spreadsheets write a number with a decimal place.
 _DECIMAL_PLACE: Final = re.compile(r"(?<=\d{10})[.,]0+$")
 _ONE_NUMBER: Final = re.compile(r"(?:tel:)?[+＋]?[\d\s().\-–—‑/]+", re.IGNORECASE)
@@ -100,7 +102,8 @@ def normalise_phone(text: str) -> Normalised:
     usual = _USUAL_MOBILE.fullmatch(text)
     if usual is not None:
         return Normalised(f"+7{''.join(usual.groups())}", is_normal=True)
-    plain = _DECIMAL_PLACE.sub("", _visible(text).replace("\t", " "))  # which the library does not take
+    one_line = LINE_END.sub(" ", text)
+    plain = _DECIMAL_PLACE.sub("", _visible(one_line).replace("\t", " "))  # which the library does not take
     is_number = _ONE_NUMBER.fullmatch(plain) is not None
     number = (None if _has_two_ends(plain) else _parsed(plain)) if is_number else _only_number(plain)
     if number is None or len(number.extension or "") > LONGEST_EXTENSION:

@@ -5,6 +5,7 @@ amount, a coordinate, an address or a receipt, it is left.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 import phonenumbers
 
 from shop_assets.personal_data.contacts import HASH, LONGEST_NUMBER, PLUS, SHORT_HASH, international_number
+from shop_assets.personal_data.normalisation import LINE_END
 from shop_assets.personal_data.number_labels import (
     is_called_amount,
     is_called_otherwise,
@@ -55,8 +57,6 @@ _UNUSUAL: Final = re.compile(
 )
 """A phone in any groups, and ten digits in unusual ones: counts and articles are written so as well, so that it must be
 one that was given out."""
-
-_LINE_END: Final = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 
 _AMOUNT: Final = re.compile(rf"\d{{1,3}}(?:([{_BLANK}.])\d{{3}})(?:\1\d{{3}})+")
 """The groups of a large number."""
@@ -129,7 +129,7 @@ def find_phones(text: str) -> Iterator[tuple[int, int]]:
         Where each begins and ends; two may overlap.
     """
     has_some = any(pattern.search(text) for pattern in (_USUAL, _UNUSUAL, PLUS))
-    if not has_some and not _LINE_END.search(text):
+    if not has_some and not LINE_END.search(text):
         return
     plain = _OTHER.sub(lambda found: _SEPARATE * len(found[0]), text)
     found = list(_within_lines(plain)) if has_some else []
@@ -148,18 +148,27 @@ def _within_lines(plain: str) -> Iterator[tuple[int, int]]:
 
 def _across_lines(plain: str, found: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The phones with their country code that one line end cuts. Numbers of several lines are a column."""
-    if not _LINE_END.search(plain):
+    if not LINE_END.search(plain):
         return
     characters = list(plain)
     for start, end in found:
         characters[start:end] = _SEPARATE * (end - start)
     rest = "".join(characters)
+    line = LINE_END.sub(" ", rest)
+    # Where the blanks for line ends are in the line, and how many characters of the text more there are behind each.
+    blanks: list[int] = []
+    surplus = [0]
+    for cut in LINE_END.finditer(rest):
+        blanks.append(cut.start() - surplus[-1])
+        surplus.append(surplus[-1] + len(cut[0]) - 1)
 
     def is_cut(text: str, number: re.Match[str]) -> bool:
         has_country = len("".join(_GROUPS.findall(number[0]))) > _NATIONAL
-        return has_country and len(_LINE_END.findall(rest, *number.span())) == 1 and _is_phone(text, number)
+        cuts = bisect_left(blanks, number.end()) - bisect_left(blanks, number.start())
+        return has_country and cuts == 1 and _is_phone(text, number)
 
-    yield from _accepted(_LINE_END.sub(lambda end: " " * len(end[0]), rest), _USUAL, is_cut)
+    for start, end in _accepted(line, _USUAL, is_cut):
+        yield start + surplus[bisect_left(blanks, start)], end + surplus[bisect_left(blanks, end)]
 
 
 def is_phone_of_id(text: str) -> bool:

@@ -21,7 +21,7 @@ from shop_assets.personal_data.document_contacts import (
     is_contact_id,
     replace_contacts,
 )
-from shop_assets.personal_data.normalisation import PHONE
+from shop_assets.personal_data.normalisation import PHONE, normalise_phone
 
 CIPHERTEXT = PersonalDataCipher({"k1": bytes(range(64))}).encrypt("phone", "+79001234567")
 
@@ -82,9 +82,14 @@ USUAL_PHONES = [
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\u2028"])
-@pytest.mark.parametrize("phone", ["8 900{}123-45-67", "+7 (900){}123 45 67", "8-916-123{}45-67"])
+@pytest.mark.parametrize(
+    "phone", ["8 900{}123-45-67", "+7 (900){}123 45 67", "8-916-123{}45-67", "8-916-123-45-{}67", "8 (495) {}123-45-67"]
+)
 def test_a_phone_that_a_line_end_cuts_is_one(phone: str, line_end: str) -> None:
-    assert marked(f"Иван {phone.format(line_end)} домофон 5") == "Иван <phone> домофон 5"
+    cut, whole = phone.format(line_end), phone.format(" ")
+    assert marked(f"Иван\r\n{cut} домофон 5\r\n") == "Иван\r\n<phone> домофон 5\r\n"
+    assert normalise_phone(cut) == normalise_phone(whole)
+    assert normalise_phone(cut).is_normal
 
 
 @pytest.mark.parametrize("text", ["8\n900\n123-45-67", "900\n1234567", "8 900\n12\n34567", "912\n345-67-89\n17"])

@@ -83,66 +83,58 @@ def heartbeat() -> dict[str, str]:
 
 @contextlib.contextmanager
 def heartbeats(
-    instance: DagsterInstance, run_id: str, when_ended_by_others: Callable[[DagsterRunStatus], None]
+    instance: DagsterInstance, run_id: str, when_ended_by_others: Callable[[DagsterRunStatus | None], None]
 ) -> Iterator[None]:
     """Record heartbeats of a run while the block runs.
 
     Args:
         instance: Dagster's instance.
         run_id: The run of this process, created with the tag of `heartbeat`.
-        when_ended_by_others: Is called with the run's status, in another thread, when somebody else marked it as failed
-            or canceled: it no longer has its slots in the pools.
+        when_ended_by_others: Is called in another thread when somebody else marked the run as failed or canceled, with
+            that status, or deleted it, with None: it no longer has its slots in the pools.
 
     Yields:
         Nothing.
     """
-    ended = Event()
+    begun, ended = Event(), Event()
 
     def follow(entry: EventLogEntry, _cursor: str | None = None) -> None:
+        begun.set()
         if entry.dagster_event is not None and entry.dagster_event.event_type in _ENDS:
             ended.set()
 
-    def record() -> None:
-        status = _record_until_ended(instance, run_id, ended)
-        if status is not None:
-            when_ended_by_others(status)
-
     instance.add_event_listener(run_id, follow)
-    Thread(target=record, name="heartbeats", daemon=True).start()
+    arguments = (instance, run_id, begun, ended, when_ended_by_others)
+    Thread(target=_record_until_ended, args=arguments, name="heartbeats", daemon=True).start()
     try:
         yield
     finally:
         ended.set()
 
 
-def _record_until_ended(instance: DagsterInstance, run_id: str, ended: Event) -> DagsterRunStatus | None:
-    """Record heartbeats until the run ends. Returns the status that somebody else gave it; None if nobody did."""
-    is_logged, is_known = False, False
+def _record_until_ended(
+    instance: DagsterInstance,
+    run_id: str,
+    begun: Event,
+    ended: Event,
+    when_ended_by_others: Callable[[DagsterRunStatus | None], None],
+) -> None:
+    is_logged = False
     while not ended.wait(INTERVAL_SECONDS):
         try:
             run = instance.get_run_by_id(run_id)
-            status = _record_heartbeat(instance, run) if run is not None else _without_run(is_known=is_known)
-            is_known = run is not None
+            if run is not None and not run.is_finished:
+                instance.add_run_tags(run_id, heartbeat())
         except Exception as error:  # noqa: BLE001  # the run itself reports a database that does not respond
             if not is_logged:
                 _LOG.warning("No heartbeat of the run could be recorded: %s: %s", type(error).__name__, error)
             is_logged = True
             continue
+        status = None if run is None else run.status
         if status is DagsterRunStatus.SUCCESS:  # nobody else marks a run so
-            return None
-        if status is not None and not ended.wait(OWN_END_SECONDS):
-            return status
-    return None
-
-
-def _record_heartbeat(instance: DagsterInstance, run: DagsterRun) -> DagsterRunStatus | None:
-    """Record one, unless the run has ended. Returns the status of a run that has."""
-    if run.is_finished:
-        return run.status
-    instance.add_run_tags(run.run_id, heartbeat())
-    return None
-
-
-def _without_run(*, is_known: bool) -> DagsterRunStatus | None:
-    """The status of a run that Dagster does not have: deleted in the UI, or just being created with its heartbeat."""
-    return DagsterRunStatus.CANCELED if is_known else None
+            return
+        # Before its first event, Dagster is just creating the run.
+        is_lost = begun.is_set() if run is None else run.is_finished
+        if is_lost and not ended.wait(OWN_END_SECONDS):
+            when_ended_by_others(status)
+            return

@@ -120,6 +120,22 @@ def test_an_error_that_a_question_without_an_answer_raises_too_is_no_answer_wher
     assert "Abort" not in output
 
 
+def test_an_error_that_a_full_disk_explains_is_explained_though_it_looks_like_an_unanswered_question() -> None:
+    output = on_a_terminal(
+        "import sys",
+        "from shop_assets.cli import application",
+        "@application.app.command('broken')",
+        "def broken():",
+        "    raise EOFError('a truncated file')",
+        "application._home_advice = lambda: 'The disk is full.'",
+        "sys.argv = ['shop', 'broken']",
+        "print('exit code', application.run_command())",
+    )
+    assert "error: The disk is full." in CONTROL_SEQUENCE.sub("", output)
+    assert "exit code 1" in output
+    assert "Traceback" not in output
+
+
 def test_a_certificate_is_wrapped_at_blanks_with_its_lists_indented() -> None:
     output = on_a_terminal(
         "from shop_assets.cli.terminal.output import say",

@@ -140,12 +140,13 @@ def _receive(entry: EventLogEntry, on_event: OnEvent) -> None:
     on_event(entry)
 
 
-def _end_without_run(status: DagsterRunStatus) -> None:
-    marked = "canceled" if status is DagsterRunStatus.CANCELED else "failed"
-    interruption.end(
-        f"In {interruption.current()}: somebody else, such as another machine, marked this run as {marked}; nothing is "
-        "lost, the same command goes on."
-    )
+def _end_without_run(status: DagsterRunStatus | None) -> None:
+    if status is None:
+        what = "somebody deleted this run"
+    else:
+        marked = "canceled" if status is DagsterRunStatus.CANCELED else "failed"
+        what = f"somebody else, such as another machine, marked this run as {marked}"
+    interruption.end(f"In {interruption.current()}: {what}; nothing is lost, the same command goes on.")
 
 
 def _record_cancellation(instance: DagsterInstance, run_id: str) -> None:

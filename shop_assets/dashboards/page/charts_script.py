@@ -17,6 +17,8 @@ from shop_assets.settings import SettingsError
 EXPORTED: Final = "window.vegaEmbed = vegaEmbed;"
 """What the bundle defines for the page's own script."""
 
+_DEFINED: Final = "window.vegaEmbed"
+
 BUNDLER: Final = "vl-convert-python"
 """The package that has Vega's modules and bundles them."""
 
@@ -33,7 +35,9 @@ def charts_script() -> str:
     except SettingsError:  # an account without a home folder, as in a container
         return _bundle()
     with contextlib.suppress(OSError, UnicodeDecodeError):
-        return kept.read_text(encoding="utf-8")
+        script = kept.read_text(encoding="utf-8")
+        if _DEFINED in script:  # at the end: the file is whole
+            return script
     script = _bundle()
     with contextlib.suppress(OSError):  # no room, or a folder of another account
         _keep(script, kept)
@@ -57,8 +61,12 @@ def _keep(script: str, target: Path) -> None:
     # Renamed when it is whole: others read and write here at the same time.
     part = target.with_name(f"{secrets.token_hex(8)}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
+    outdated = list(target.parent.iterdir())  # of other versions, and of processes that were killed
     try:
         part.write_text(script, encoding="utf-8")
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+    for file in outdated:
+        if file != target:
+            file.unlink(missing_ok=True)

@@ -39,13 +39,27 @@ def test_a_second_process_reads_what_the_first_bundled(
     assert [path.suffix for path in (tmp_path / "cache" / "charts").iterdir()] == [".js"]
 
 
-def test_another_version_of_the_package_is_bundled_again(
+def test_another_version_of_the_package_is_bundled_again_and_takes_the_others_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bundled: list[str]
 ):
     monkeypatch.setenv("SHOP_CACHE", str(tmp_path))
     script_of_a_new_process()
+    (tmp_path / "charts" / "killed.part").touch()
     monkeypatch.setattr("shop_assets.dashboards.page.charts_script.version", lambda _: "9999.0")
     script_of_a_new_process()
+    assert len(bundled) == 2
+    assert [path.name.startswith("vega-9999.0") for path in (tmp_path / "charts").iterdir()] == [True]
+
+
+@pytest.mark.parametrize("length", [0, 10])
+def test_a_script_that_is_not_whole_is_bundled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bundled: list[str], length: int
+):
+    monkeypatch.setenv("SHOP_CACHE", str(tmp_path))
+    whole = script_of_a_new_process()
+    (kept,) = (tmp_path / "charts").iterdir()
+    kept.write_text(whole[:length], encoding="utf-8")
+    assert script_of_a_new_process() == whole == kept.read_text(encoding="utf-8")
     assert len(bundled) == 2
 
 

@@ -5,12 +5,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from pyspark.find_spark_home import _find_spark_home
 
+from shop_assets import object_store, warehouse
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.supervision.supervisor_config import supervisor_environment
 from shop_assets.errors import InputError
@@ -70,9 +73,23 @@ def test_what_the_stack_starts_inherits_nothing_of_other_programs(tmp_path: Path
     assert inherited["PATH"] == os.environ["PATH"]
 
 
+@contextmanager
+def new_clients() -> Iterator[None]:
+    """Clients read variables when they are made: none from before serves the block, and none of the block stays."""
+    object_store.resource._client.cache_clear()
+    idle = list(warehouse.resource._IDLE)
+    warehouse.resource._IDLE.clear()
+    try:
+        yield
+    finally:
+        object_store.resource._client.cache_clear()
+        warehouse.resource._IDLE.clear()
+        warehouse.resource._IDLE.extend(idle)
+
+
 def test_a_proxy_and_another_projects_aws_profile_do_not_stand_before_the_stack(stack_settings: Settings):
     settings = isolated(stack_settings)
-    with patch.dict(os.environ, FOREIGN | PROXY | {"HTTP_PROXY": "http://127.0.0.1:9"}):
+    with patch.dict(os.environ, FOREIGN | PROXY | {"HTTP_PROXY": "http://127.0.0.1:9"}), new_clients():
         ignore_foreign_variables(os.environ, own_services=False)
         bucket = object_store_resource(settings).landing()
         with clickhouse_resource(settings).client() as client:

@@ -121,7 +121,7 @@ def connection(
     """
     login = _Login(host, port, user, password, secure=secure, ca_file=ca_file)
     client = _take_idle(login) or _new_client(login)
-    cast("HttpClient", client).timeout = Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=RESPONSE_TIMEOUT_SECONDS)
+    _limit(client, RESPONSE_TIMEOUT_SECONDS)
     succeeded = False
     try:
         yield client
@@ -156,26 +156,43 @@ def _new_client(login: _Login) -> Client:
             autogenerate_session_id=False,
         )
     except Error as error:
-        failure = WarehouseUnavailableError if isinstance(error, OperationalError) else WarehouseError
-        raise failure(
-            f"ClickHouse at {login.host}:{login.port} cannot be reached, or refuses user {login.user!r}: "
-            f"{type(error).__name__}. Start the embedded stack with `shop up`, or check SHOP_CLICKHOUSE_HOST, _PORT, "
-            "_USER and _PASSWORD."
-        ) from error
+        raise _unreachable(login, error) from error
+
+
+def _unreachable(login: _Login, error: Error) -> WarehouseError:
+    failure = WarehouseUnavailableError if isinstance(error, OperationalError) else WarehouseError
+    return failure(
+        f"ClickHouse at {login.host}:{login.port} cannot be reached, or refuses user {login.user!r}: "
+        f"{type(error).__name__}. Start the embedded stack with `shop up`, or check SHOP_CLICKHOUSE_HOST, _PORT, "
+        "_USER and _PASSWORD."
+    )
 
 
 def _take_idle(login: _Login) -> Client | None:
-    """A client that was used before, if its server responds."""
+    """A client that was used before, if its server is still the same and takes its user."""
     with _IDLE_LOCK:
         found = next((entry for entry in reversed(_IDLE) if entry[0] == login), None)
         if found is None:
             return None
         _IDLE.remove(found)
     _, client = found
-    if client.ping(CONNECT_TIMEOUT_SECONDS):
-        return client
-    client.close()
-    return None
+    _limit(client, FIRST_RESPONSE_TIMEOUT_SECONDS)
+    is_same = False
+    try:
+        is_same = client.command("SELECT version()") == client.server_version
+    except OperationalError as error:
+        raise _unreachable(login, error) from error
+    except Error:  # the user is refused: a new client says so
+        return None
+    finally:
+        if not is_same:
+            client.close()
+    return client if is_same else None
+
+
+def _limit(client: Client, seconds: float) -> None:
+    """Set how long the client waits for a response."""
+    cast("HttpClient", client).timeout = Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=seconds)
 
 
 def _keep_idle(login: _Login, client: Client) -> None:

@@ -7,6 +7,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, STORES
+from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.statements.migrations import apply_migrations
 from shop_assets_tests.warehouse.raw_messages import RawMessage, document, insert_raw, tombstone
@@ -54,6 +55,18 @@ def test_rows_that_never_reached_mart_are_inserted_exactly_once(client: Client) 
     again = reconcile(client, full=True, guard=unguarded)[STORES]
     assert (again.compared, again.repaired_rows, again.repaired_rejects) == (6, 0, 0)
     assert client.query("SELECT count() FROM mart.store_versions").result_rows == rows
+
+
+@pytest.mark.parametrize("view", ["stores_cleaning", "stores_rejecting"])
+def test_without_a_view_nothing_is_repaired_and_nothing_counts_as_compared(client: Client, view: str) -> None:
+    insert_raw(client, "stores", [store(1)])
+    without_views(client, view)
+    insert_raw(client, "stores", [store(2), nameless(3)])
+    with pytest.raises(WarehouseError, match=f"mart.{view} is missing"):
+        reconcile(client, guard=unguarded)
+    apply_migrations(client)
+    assert reconcile(client, guard=unguarded)[STORES].compared == 3
+    assert (shown(client), [name for name, _ in rejected(client)]) == (["store-001", "store-002"], ["store-003"])
 
 
 def test_only_what_came_since_the_last_time_is_compared(client: Client) -> None:

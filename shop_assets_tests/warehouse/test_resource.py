@@ -35,11 +35,25 @@ def test_a_client_that_failed_is_not_used_again(settings: Settings) -> None:
         assert later is not first
 
 
-def test_a_client_whose_server_does_not_respond_is_replaced(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_client_of_another_version_of_the_server_is_replaced(settings: Settings) -> None:
     with clickhouse_resource(settings).client() as first:
-        monkeypatch.setattr(first, "ping", lambda _: False)
+        first.server_version = "1.1.1"
     with clickhouse_resource(settings).client() as later:
         assert later is not first
         assert later.command("SELECT 1") == 1
+
+
+def test_a_password_that_was_changed_meanwhile_is_reported_as_a_refused_user(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clickhouse_resource(settings).client() as first:
+        monkeypatch.setitem(first.headers, "Authorization", "Basic d3Jvbmc6d3Jvbmc=")
+    refused = WarehouseError("refused")
+
+    def refuse(_login: object) -> None:
+        raise refused
+
+    monkeypatch.setattr(resource, "_new_client", refuse)
+    with pytest.raises(WarehouseError) as raised, clickhouse_resource(settings).client():
+        pass
+    assert raised.value is refused

@@ -107,13 +107,16 @@ def apply_migrations(client: Client, cluster: str | None = None, rules: ReadingR
     records = (
         [] if applied else [(s.file.name, s.fingerprint) for s in steps if s.kind == "TABLE" and s.target in objects]
     )
-    tables = [record for step in steps if step.kind == "TABLE" for record in step.unrecorded]
+    new_tables = [step for step in steps if step.kind == "TABLE" and step.predecessor is None]
+    tables = [record for step in new_tables for record in step.unrecorded]
     try:
         for step in steps:
-            if tables and step.kind == "TABLE" and has_ledger:
-                # All of them before the first: a table without a record would be refused. A record without a table is
-                # no harm, and an INSERT for each would cost a first run half a second.
-                _record(client, [*records, *tables])
+            if step.kind == "TABLE" and has_ledger and (tables or step.predecessor is not None):
+                # Before the statement: a table without a record would be refused. A record without a table is no harm,
+                # so that all new tables are recorded before the first: an INSERT for each would cost a first run half a
+                # second. One that replaces another statement also retires that.
+                replacing = [] if step.predecessor is None else step.unrecorded
+                _record(client, [*records, *tables, *replacing])
                 records, tables = [], []
             if step.is_new or step.target not in objects:
                 _run(client, step, cluster)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from pymongo.database import Database
 from rich.console import Console
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 forget_settings()
+# An example waits while the engines work.
+hypothesis.settings.register_profile(
+    "beside engines", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("beside engines")
 
 
 # Few and long tests: whole runs, kills, browsers. They go first, so that the two processes of `make test` end together.

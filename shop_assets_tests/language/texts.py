@@ -37,8 +37,8 @@ def russian_texts() -> set[str]:
         AMOUNT_TITLES,
     )
     found = {text for definition in defined for text in _texts(definition)}
-    messages = [PACKAGE / "automation" / name for name in ("notifications.py", "switched_off.py", "watchdog.py")]
-    for module in [*(PACKAGE / "dashboards").rglob("*.py"), *messages]:
+    modules = [*(PACKAGE / "dashboards").rglob("*.py"), *(PACKAGE / "automation").glob("*.py")]
+    for module in modules:
         if not DEFINED_IN & set(module.relative_to(PACKAGE).parts):
             found |= _constants(ast.parse(module.read_text(encoding="utf-8")))
     for template in (PACKAGE / "dashboards").rglob("*.j2"):

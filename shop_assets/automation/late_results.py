@@ -20,7 +20,7 @@ from shop_assets.orchestration.schedule_times import last_tick
 from shop_assets.settings import Settings
 
 LOOKED_AT: Final = 50
-"""Materializations of MART since its deadline: some of their runs may have failed."""
+"""Materializations of MART since the tick: some of their runs may have failed."""
 
 
 @dataclass(frozen=True)

@@ -290,14 +290,14 @@ def moment_rules(settings: ReadingSettings) -> MomentRules:
 
 def _decrypted(text: str, cipher: PersonalDataCipher | None) -> bytes:
     if cipher is None:
-        raise _unknown_customers("no key ring was given")
+        raise _unknown_customers_error("no key ring was given")
     try:
         return bytes.fromhex(cipher.decrypt(HASH_KEY_FIELD, text))
     except DecryptionError as error:
-        raise _unknown_customers(error) from error
+        raise _unknown_customers_error(error) from error
 
 
-def _unknown_customers(reason: object) -> DocumentStoreError:
+def _unknown_customers_error(reason: object) -> DocumentStoreError:
     return DocumentStoreError(
         f"Customers were erased, and SHOP_PII_KEYS cannot show who ({reason}): restore the key ring. Nothing was "
         "loaded, because it could bring them back."

@@ -168,13 +168,13 @@ def _likeness(theirs: str, ours: str, *, elsewhere: float) -> float:
         return 1.0
     if _parent(theirs) == ours:
         return 1.0 if _words(_DOT.split(theirs)[-1]) in _NAMES else 0.0
-    score = _likeness_of_names(_words(_DOT.split(theirs)[-1]), ours.rpartition(".")[2])
-    return _less_for_place(score, theirs, ours, elsewhere) if score else 0.0
+    score = _likeness_of_names(_DOT.split(theirs)[-1], ours.rpartition(".")[2])
+    return _reduced_for_place(score, theirs, ours, elsewhere) if score else 0.0
 
 
-def _likeness_of_names(their_words: str, our_name: str) -> float:
+def _likeness_of_names(their_name: str, our_name: str) -> float:
     """From 0 to 1: the same name, a synonym, or one that is spelled much the same."""
-    our_words = _words(our_name)
+    their_words, our_words = _words(their_name), _words(our_name)
     if their_words == our_words:
         return 1.0
     if their_words in _SYNONYMS.get(our_name, ()):
@@ -183,7 +183,7 @@ def _likeness_of_names(their_words: str, our_name: str) -> float:
     return matcher.ratio() * 0.9 if matcher.real_quick_ratio() >= _ALIKE else 0.0
 
 
-def _less_for_place(score: float, theirs: str, ours: str, elsewhere: float) -> float:
+def _reduced_for_place(score: float, theirs: str, ours: str, elsewhere: float) -> float:
     """The score of two names, less for a field in other objects, or in the same ones under other names."""
     meanings = {synonym: name for name in _parents(ours) for synonym in _SYNONYMS.get(name, ())}
     original, our_parents = set(_parents(theirs)), set(_parents(ours))

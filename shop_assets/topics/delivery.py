@@ -39,7 +39,7 @@ class Delivery:
         writer: Writer,
         indexes: Mapping[DocumentKind, SentIndex],
     ) -> None:
-        """Begin with nothing sent.
+        """Begin with nothing sent; looks whether there are open rejects.
 
         Args:
             database: The database of the rejects.

@@ -46,7 +46,7 @@ class MessageMaker:
     """Makes the messages of changes."""
 
     def __init__(self, encryption: PersonalDataEncryption, topics: Mapping[str, Topic]) -> None:
-        """Make messages for these topics.
+        """Take what encrypts, and the limits of the topics.
 
         Args:
             encryption: Encrypts personal data.
@@ -116,7 +116,7 @@ class PageMaker:
     """Makes the messages of a page of a snapshot, in a worker process or in the run's own."""
 
     def __init__(self, maker: MessageMaker, codec_options: "CodecOptions[Document]") -> None:
-        """Make the messages of the pages of one database.
+        """Take what makes one message, and how the pages are decoded.
 
         Args:
             maker: Makes one message.

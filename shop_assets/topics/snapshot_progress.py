@@ -32,7 +32,7 @@ class SnapshotProgress:
     """The progress of one snapshot, which is begun or resumed before anything else."""
 
     def __init__(self, database: Database[Document], name: str, writer: Writer) -> None:
-        """Find the progress beside a checkpoint; nothing is read yet.
+        """Name the progress after a checkpoint; nothing is read yet.
 
         Args:
             database: The database of the checkpoints.

@@ -285,7 +285,7 @@ class LedgerEntry:
         }
 
 
-def entry_ids(entry: Mapping[str, Any]) -> list[str]:
+def record_ids(entry: Mapping[str, Any]) -> list[str]:
     """The `_id` of an object's entry, and those of its parts.
 
     Args:

@@ -13,7 +13,7 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.collection_setup import LOADED_OBJECTS, REJECTED_DOCUMENTS, REWRITTEN_OBJECTS
-from shop_assets.document_store.loads.ledger import entry_ids
+from shop_assets.document_store.loads.ledger import record_ids
 from shop_assets.documents.kinds import Document
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
 
@@ -74,7 +74,7 @@ def _adopt(database: Database[Document], intention: Document, summary: ObjectSum
     entry = entries.find_one({"_id": key, "etag": intention["before"]}, session=session)
     if entry is not None:
         entries.update_many(
-            {"_id": {"$in": entry_ids(entry)}}, {"$pullAll": {"ids": intention["gone"]}}, session=session
+            {"_id": {"$in": record_ids(entry)}}, {"$pullAll": {"ids": intention["gone"]}}, session=session
         )
         entries.update_one({"_id": key}, {"$set": {"etag": summary.etag, "size": summary.size}}, session=session)
     found = database[REJECTED_DOCUMENTS].find({"object_key": key, "etag": intention["before"]}, session=session)
@@ -85,5 +85,5 @@ def _adopt(database: Database[Document], intention: Document, summary: ObjectSum
 def _forget(database: Database[Document], key: str, session: ClientSession) -> None:
     entry = database[LOADED_OBJECTS].find_one({"_id": key}, session=session)
     if entry is not None:
-        database[LOADED_OBJECTS].delete_many({"_id": {"$in": entry_ids(entry)}}, session=session)
+        database[LOADED_OBJECTS].delete_many({"_id": {"$in": record_ids(entry)}}, session=session)
     database[REJECTED_DOCUMENTS].delete_many({"object_key": key}, session=session)

@@ -49,7 +49,7 @@ def split_file(
         lines_by_name: Whether the file's name says JSON Lines.
 
     Yields:
-        The texts in their order; what has no text, such as an empty file, as an unreadable document.
+        The texts in their order; an empty file, and one that is cut off, as an unreadable document.
     """
     head, rest = _head(chunks, _LINES_HEAD if lines_by_name else MAX_DOCUMENT_BYTES + 1)
     content = head.removeprefix(_MARK).lstrip(BLANK)

@@ -26,7 +26,7 @@ class EntryReader:
     """Reads the entries of objects of one kind."""
 
     def __init__(self, kind: DocumentKind, rules: KindMapping) -> None:
-        """Read the objects of one kind by its rules.
+        """Take the kind and its rules.
 
         Args:
             kind: The kind.

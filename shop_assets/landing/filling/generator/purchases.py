@@ -41,7 +41,9 @@ class PurchaseFactory:
         self._stores_of_city = functools.cache(self._find_stores_of_city)
 
     def of_day(self, day: date, count: int) -> Iterator[Purchase]:
-        """The purchases of a day, which depend on no other day; only its visits are in memory."""
+        """The purchases of a day, which depend on no other day. Of what grows with their number, only its visits are in
+        memory.
+        """
         random = stream(self._shop.seed, "purchases", day)
         visits = sorted(self.visit(random, day) for _ in range(count))
         for number, visit in enumerate(visits, start=1):

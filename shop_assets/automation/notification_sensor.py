@@ -80,8 +80,8 @@ def build_notification_sensor(settings: Settings) -> SensorDefinition:
         found, recovered, reported = news(filter(None, finished), cursor.reported, time.time())
         if found or recovered:
             text = format_message(found, settings.dagster_url, translations(settings.language), recovered)
-            # Not the method alone: to look at `context.log` opens a file of the tick.
-            send_or_log(chat, text, lambda logged: context.log.warning(logged))
+            # To look at `context.log` opens a file of the tick.
+            send_or_log(chat, text, lambda logged: context.log.warning(logged))  # noqa: PLW0108
         summary = f"{counted(len(run_ids), 'run')} finished since the last tick; to be notified of: {len(found)}"
         updated = Cursor(events=reached, reported=reported)
         return SensorResult(skip_reason=SkipReason(summary), cursor=updated.model_dump_json())

@@ -63,8 +63,8 @@ def build_watchdog(settings: Settings, watched: Collection[str] = ()) -> SensorD
         lines, cursor = changes(context.instance, settings, Cursor.parse(context.cursor), time.time(), watched)
         if lines:
             text = "\n".join([*lines, settings.dagster_url.rstrip("/")])
-            # Not the method alone: to look at `context.log` opens a file of the tick.
-            send_or_log(chat, text, lambda logged: context.log.warning(logged))
+            # To look at `context.log` opens a file of the tick.
+            send_or_log(chat, text, lambda logged: context.log.warning(logged))  # noqa: PLW0108
         return SensorResult(skip_reason=SkipReason(f"to be notified of: {len(lines)}"), cursor=cursor.model_dump_json())
 
     return watchdog

@@ -27,9 +27,9 @@ from shop_assets.personal_data.cipher import PREFIX
 
 @dataclass(frozen=True)
 class RejectedDocument:
-    """One document that MongoDB or Kafka did not accept. Its fields are stored as they are in `rejected_documents`,
-    with `rejected_at` and `superseded`; `rejects.reject.Reject` is how users see it.
+    """One document that MongoDB or Kafka did not accept; `rejects.reject.Reject` is how users see it.
 
+    Its fields are stored as they are in the collection `rejected_documents`, with `rejected_at` and `superseded`.
     `object_key` is the key of its object, or `collection <kind>` for a document that Kafka did not accept; `etag` is
     the object's, else empty; `position` is the document's place in the object, or its `_id`. Reason and detail hold no
     personal data, `text` may.

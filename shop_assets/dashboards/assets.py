@@ -14,7 +14,8 @@ from shop_assets.orchestration.asset_keys import (
     REPORT_CSV,
 )
 from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
-from shop_assets.orchestration.masked_definitions import asset, partitions_recorded
+from shop_assets.orchestration.masked_definitions import asset
+from shop_assets.orchestration.partition_records import recorded_partitions
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import reader_resource
@@ -38,7 +39,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
         context: AssetExecutionContext, object_store: ObjectStoreResource
     ) -> MaterializeResult[None]:
         reports = object_store.reports()
-        with warehouse.client() as client, partitions_recorded(context) as record:
+        with warehouse.client() as client, recorded_partitions(context) as record:
             for key in context.partition_keys:
                 started = time.monotonic()
                 page = write_page(client, reports, settings, day_of(key))

@@ -30,7 +30,8 @@ from shop_assets.orchestration.asset_keys import (
 )
 from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.mart_guards import require_sound_mart
-from shop_assets.orchestration.masked_definitions import asset, note_partition, partitions_recorded
+from shop_assets.orchestration.masked_definitions import asset
+from shop_assets.orchestration.partition_records import record_partition_now, recorded_partitions
 from shop_assets.orchestration.partitions import daily_partitions, day_of, days_before
 from shop_assets.settings import Settings
 from shop_assets.warehouse.resource import ClickHouseResource
@@ -85,7 +86,7 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
         bucket = object_store.features()
         if warning := zone_warning(bucket, source.timezone):
             context.log.warning(warning)
-        with clickhouse.client() as client, spark.on_demand() as start_spark, partitions_recorded(context) as record:
+        with clickhouse.client() as client, spark.on_demand() as start_spark, recorded_partitions(context) as record:
             publisher = MatrixPublisher(source, client, bucket, start_spark, context.run_id)
             for key in context.partition_keys:
                 started = time.monotonic()
@@ -96,7 +97,7 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
             wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
             for earlier in publish_earlier_days(publisher, wanted, published.manifest):
                 metadata = published_metadata(bucket, earlier.published, earlier.seconds)
-                note_partition(context, metadata, earlier.published.manifest.ds.isoformat())
+                record_partition_now(context, metadata, earlier.published.manifest.ds.isoformat())
         return MaterializeResult()
 
     return customer_features_parquet
@@ -122,12 +123,12 @@ def _clickhouse_asset(partitions: DailyPartitionsDefinition) -> AssetsDefinition
         clickhouse: ClickHouseResource,
     ) -> MaterializeResult[None]:
         bucket = object_store.features()
-        with clickhouse.client() as client, partitions_recorded(context) as record:
+        with clickhouse.client() as client, recorded_partitions(context) as record:
             for key in context.partition_keys:
                 record(loaded_metadata(load_published(client, bucket, day_of(key))), key)
             wanted = days_before(partitions, day_of(context.partition_keys[0]), config.earlier_days)
             for earlier in load_earlier_days(client, bucket, wanted):
-                note_partition(context, loaded_metadata(earlier), earlier.manifest.ds.isoformat())
+                record_partition_now(context, loaded_metadata(earlier), earlier.manifest.ds.isoformat())
         return MaterializeResult()
 
     return clickhouse_customer_features

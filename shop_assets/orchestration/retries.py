@@ -5,11 +5,9 @@ transient; this module has one. A run asks for retries by its tag; one that a us
 once.
 """
 
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import Any, Final
+from typing import Final
 
 from dagster import DagsterInvariantViolationError, Failure, OpExecutionContext, RetryRequested
 
@@ -27,32 +25,13 @@ TRANSIENT_ERRORS: Final = (TransientError, ConnectionError, TimeoutError)
 ConnectionError and TimeoutError) mean the same in every library, and are not translated."""
 
 
-def retry_transient(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function ask Dagster for a retry when its run wants one and the failure is transient.
-
-    Args:
-        function: Of an asset, a check or an op; it returns its results, or is a generator of them.
-
-    Returns:
-        The function, with the same signature.
-    """
-
-    @wraps(function)
-    def call(*arguments: Any, **named: Any) -> Any:
-        with _retried():
-            return function(*arguments, **named)
-
-    @wraps(function)
-    def generate(*arguments: Any, **named: Any) -> Iterator[Any]:
-        with _retried():
-            yield from function(*arguments, **named)
-
-    # Dagster asks whether the function is a generator.
-    return generate if inspect.isgeneratorfunction(function) else call
-
-
 @contextmanager
-def _retried() -> Iterator[None]:
+def retried() -> Iterator[None]:
+    """Ask Dagster for a retry of what fails in the block, if the run wants one and the failure is transient.
+
+    Raises:
+        RetryRequested: The run wants a retry; another failure leaves the block as it is.
+    """
     try:
         yield
     except Exception as error:

@@ -33,7 +33,8 @@ from shop_assets.orchestration.asset_metadata import (
     sample_table,
     stage_metadata,
 )
-from shop_assets.orchestration.masked_definitions import asset, partitions_recorded
+from shop_assets.orchestration.masked_definitions import asset
+from shop_assets.orchestration.partition_records import recorded_partitions
 from shop_assets.orchestration.partitions import daily_partitions, day_of
 from shop_assets.report.csv_report import WrittenReport, write_report
 from shop_assets.settings import Settings
@@ -64,7 +65,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
     )
     def report_csv(context: AssetExecutionContext, object_store: ObjectStoreResource) -> MaterializeResult[None]:
         features, reports = object_store.features(), object_store.reports()
-        with partitions_recorded(context) as record:
+        with recorded_partitions(context) as record:
             for key in context.partition_keys:
                 started = time.monotonic()
                 manifest = PublicationManifest.require(features, day_of(key))

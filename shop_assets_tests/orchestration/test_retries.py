@@ -26,7 +26,7 @@ from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.errors import translated_errors
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration import masked_definitions, retries
-from shop_assets.orchestration.retries import RETRIES_TAG, is_transient, retry_transient
+from shop_assets.orchestration.retries import RETRIES_TAG, is_transient
 from shop_assets.settings import Settings
 from shop_assets.topics import administration
 from shop_assets.topics.errors import DeliveryError, translated_error
@@ -234,8 +234,7 @@ def test_a_step_is_tried_as_often_as_its_run_wants_and_its_failure_allows(monkey
     monkeypatch.setattr(retries, "FIRST_WAIT_SECONDS", 0.01)
     tried = []
 
-    @dg.asset
-    @retry_transient
+    @masked_definitions.asset()
     def always_fails(context: dg.AssetExecutionContext) -> None:
         tried.append(context.retry_number)
         raise error
@@ -250,8 +249,7 @@ def test_a_step_is_tried_as_often_as_its_run_wants_and_its_failure_allows(monkey
 def test_a_step_that_succeeds_at_last_makes_a_good_run(monkeypatch):
     monkeypatch.setattr(retries, "FIRST_WAIT_SECONDS", 0.01)
 
-    @dg.asset
-    @retry_transient
+    @masked_definitions.asset()
     def fails_once(context: dg.AssetExecutionContext) -> None:
         if context.retry_number == 0:
             raise ConnectionResetError

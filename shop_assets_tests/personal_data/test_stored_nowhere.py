@@ -251,7 +251,7 @@ def test_results_lose_what_is_personal_and_keep_counts_hashes_and_ciphertexts() 
 def test_metadata_of_partitions_are_added_where_they_are_masked() -> None:
     adding = re.compile(r"\.(?:add_asset_metadata|add_output_metadata|log_event)\(")
     files = [path for path in Path(shop_assets.__file__).parent.rglob("*.py") if adding.search(path.read_text("utf-8"))]
-    assert [path.name for path in files] == ["masked_definitions.py"]
+    assert [path.name for path in files] == ["partition_records.py"]
 
 
 def test_every_asset_and_check_is_masked(settings: Settings) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 import pytest
 
-from shop_assets.orchestration import masked_definitions
-from shop_assets.orchestration.masked_definitions import asset, partitions_recorded
+from shop_assets.orchestration import partition_records
+from shop_assets.orchestration.masked_definitions import asset
+from shop_assets.orchestration.partition_records import recorded_partitions
 
 DAYS = dg.DailyPartitionsDefinition("2026-01-01")
 RANGE = {"dagster/asset_partition_range_start": "2026-01-01", "dagster/asset_partition_range_end": "2026-01-04"}
@@ -25,7 +26,7 @@ def run(instance: dg.DagsterInstance, failing: str | None = None) -> list[set[st
 
     @asset(key=KEY, partitions_def=DAYS, backfill_policy=dg.BackfillPolicy.single_run())
     def matrix(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        with partitions_recorded(context) as record:
+        with recorded_partitions(context) as record:
             for key in context.partition_keys:
                 known.append(set(instance.get_materialized_partitions(KEY)))
                 if key == failing:
@@ -54,7 +55,7 @@ def test_the_days_before_a_failure_are_known_with_their_masked_metadata(instance
 def test_days_are_known_while_the_run_goes_on_for_it_may_be_killed(
     instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(masked_definitions, "RECORDED_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(partition_records, "RECORDED_EVERY_SECONDS", 0.0)
     assert run(instance)[-1] == {"2026-01-01", "2026-01-02"}, "all but the last, which the next one records"
     assert len(instance.get_materialized_partitions(KEY)) == 4
 

@@ -54,15 +54,14 @@ def reconcile(
         from shop_assets.personal_data.resource import personal_data_resource
         from shop_assets.topics.change_capture import DocumentSource
         from shop_assets.topics.resource import kafka_resource
-        from shop_assets.warehouse.comparison.document_repair import repair_after_reading_everything, repair_documents
+        from shop_assets.warehouse.comparison.document_repair import repair_documents
         from shop_assets.warehouse.mart.reconciliation import reconcile as reconcile_mart
 
         settings = running_services()
         with _warehouse_writer(settings, "shop reconcile") as (database, client, lease):
             results = reconcile_mart(client, full=full, guard=lease.check)
             source = DocumentSource(database, kafka_resource(settings), personal_data_resource(settings).cipher())
-            repair_found = repair_after_reading_everything if full else repair_documents
-            repair = repair_found(client, source, datetime.now(UTC), lease)
+            repair = repair_documents(client, source, datetime.now(UTC), lease, full=full)
     if as_json:
         views = {f"mart.{kind.name}": asdict(result) for kind, result in results.items()}
         typer.echo(json.dumps({"views": views, "published_again": repair.published}, indent=2, default=str))

@@ -23,7 +23,7 @@ from shop_assets.personal_data.resource import PersonalDataResource
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import DocumentSource
 from shop_assets.topics.resource import KafkaResource
-from shop_assets.warehouse.comparison.document_repair import repair_after_reading_everything, repair_documents
+from shop_assets.warehouse.comparison.document_repair import repair_documents
 from shop_assets.warehouse.mart.future_rejects import judge_again
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.metadata import mart_metadata, raw_metadata, repair_metadata
@@ -127,8 +127,7 @@ def clickhouse_mart(
         results = reconcile(client, full=config.full, guard=lease.check)
         source = DocumentSource(database, kafka, pii.cipher())
         judged_again = judge_again(client, source, datetime.now(UTC), lease)
-        repair_found = repair_after_reading_everything if config.full else repair_documents
-        repair = repair_found(client, source, datetime.now(UTC), lease)
+        repair = repair_documents(client, source, datetime.now(UTC), lease, full=config.full)
         metadata = mart_metadata(client, results, time.monotonic() - started)
         return MaterializeResult(
             metadata=metadata | {"judged_again": judged_again} | repair_metadata(repair),

@@ -27,7 +27,6 @@ from shop_assets.warehouse.comparison.document_repair import (
     RepairResult,
     advice,
     open_differences,
-    repair_after_reading_everything,
     repair_documents,
 )
 from shop_assets.warehouse.mart.reconciliation import reconcile
@@ -361,9 +360,7 @@ def test_reading_every_document_finds_what_the_change_stream_did_not_deliver(
     database.publications.update_one({}, {"$set": {"token": token}})
     assert run().published == 0
 
-    repaired = repair_after_reading_everything(
-        client, source, datetime.now(UTC), writer=SoleWriter(source.database.client)
-    )
+    repaired = repair_documents(client, source, datetime.now(UTC), writer=SoleWriter(source.database.client), full=True)
     assert {(one.document_id, one.finding) for one in repaired.first} == {
         ("cus-1", "another version in RAW"),
         ("cus-2", "not in MongoDB"),
@@ -387,12 +384,8 @@ def test_what_raw_lost_after_mart_had_taken_it_is_published_again_when_everythin
     assert run().published == 0, "neither end has it"
     assert [row["document_id"] for row in fetch_rows(client, "mart_differs_from_raw")] == ["cus-2"]
 
-    assert (
-        repair_after_reading_everything(
-            client, source, datetime.now(UTC), writer=SoleWriter(source.database.client)
-        ).published
-        == 1
-    )
+    writer = SoleWriter(source.database.client)
+    assert repair_documents(client, source, datetime.now(UTC), writer, full=True).published == 1
 
     assert fetch_rows(client, "mart_differs_from_raw") == []
     assert shown(client) == held(database)

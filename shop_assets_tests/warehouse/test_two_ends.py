@@ -27,7 +27,6 @@ from shop_assets.topics.change_capture import DocumentSource, Mode, capture_chan
 from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.comparison.document_repair import (
     open_differences,
-    repair_after_reading_everything,
     repair_documents,
 )
 from shop_assets.warehouse.mart.reconciliation import reconcile
@@ -91,8 +90,8 @@ class History:
         capture_changes(self.source, self.mode, SoleWriter(self.source.database.client))
         ingest_topics(self.client, self.source.kafka, accept_missing=True, guard=unguarded)
         reconcile(self.client, guard=unguarded)
-        repair = repair_after_reading_everything if self.raw_lost_rows else repair_documents
-        repair(self.client, self.source, datetime.now(UTC))
+        writer = SoleWriter(self.source.database.client)
+        repair_documents(self.client, self.source, datetime.now(UTC), writer, full=self.raw_lost_rows)
         self.mode, self.raw_lost_rows = "incremental", False
 
     def change_documents(self) -> None:

@@ -49,7 +49,9 @@ class RepairResult:
     first: tuple[Difference, ...] = ()
 
 
-def repair_documents(client: Client, source: DocumentSource, now: datetime, writer: Writer) -> RepairResult:
+def repair_documents(
+    client: Client, source: DocumentSource, now: datetime, writer: Writer, *, full: bool = False
+) -> RepairResult:
     """Compare RAW with what was sent from MongoDB, publish the documents that differ, and bring them to MART.
 
     Args:
@@ -57,6 +59,8 @@ def repair_documents(client: Client, source: DocumentSource, now: datetime, writ
         source: MongoDB, Kafka and the key ring.
         now: The current time, by which messages are judged.
         writer: Makes the writes, as long as this run may write.
+        full: Believe neither the sent index nor that RAW still has what MART took. It costs reading every document of
+            MongoDB, and the ids of all of RAW and MART.
 
     Returns:
         What was published. A document is published once; what differs after that is for the check to report. One that
@@ -65,39 +69,29 @@ def repair_documents(client: Client, source: DocumentSource, now: datetime, writ
     Raises:
         ShopError: A service failed; see the stages' functions.
     """
+    lost = _publish_lost(client, source, now, writer) if full else []
+    differing = _publish_differing(client, source, now, writer)
+    published = [*lost, *differing]
+    return RepairResult(len(published), tuple(published[:SHOWN]))
+
+
+def _publish_lost(client: Client, source: DocumentSource, now: datetime, writer: Writer) -> list[Difference]:
+    """Make the sent index from MongoDB's documents, and publish those whose messages RAW lost."""
+    ChangeCapture.on(source, writer).rebuild_index()
+    bring_to_mart(client, source.kafka, writer.check)
+    return _publish(client, source, now, writer, lambda: lost_messages(client))
+
+
+def _publish_differing(client: Client, source: DocumentSource, now: datetime, writer: Writer) -> list[Difference]:
+    """Publish the documents by which RAW differs from the sent index."""
     indexes = sent_indexes(source.database, source.kafka, writer)
     is_indexed = all(index.totals() is not None for index in indexes.values())
     if not is_indexed or next(differences(client, indexes), None) is None:
-        return RepairResult()
+        return []
     # Another run may have sent something since this one ingested: that is not repaired, it only has to arrive.
     capture_changes(source, "incremental", writer)
     bring_to_mart(client, source.kafka, writer.check)
-    published = _publish(client, source, now, writer, lambda: differences(client, indexes))
-    return RepairResult(len(published), tuple(islice(published, SHOWN)))
-
-
-def repair_after_reading_everything(
-    client: Client, source: DocumentSource, now: datetime, writer: Writer
-) -> RepairResult:
-    """Repair as `repair_documents` does, but believe neither the sent index nor that RAW still has what MART took.
-
-    Args:
-        client: A client of the warehouse.
-        source: MongoDB, Kafka and the key ring.
-        now: The current time, by which messages are judged.
-        writer: Makes the writes, as long as this run may write.
-
-    Returns:
-        What was published. It costs reading every document of MongoDB, and the ids of all of RAW and MART.
-
-    Raises:
-        ShopError: A service failed; see the stages' functions.
-    """
-    ChangeCapture.on(source, writer).rebuild_index()
-    bring_to_mart(client, source.kafka, writer.check)
-    lost = _publish(client, source, now, writer, lambda: lost_messages(client))
-    repaired = repair_documents(client, source, now, writer)
-    return RepairResult(len(lost) + repaired.published, (*lost, *repaired.first)[:SHOWN])
+    return _publish(client, source, now, writer, lambda: differences(client, indexes))
 
 
 def _publish(

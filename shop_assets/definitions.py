@@ -4,8 +4,8 @@ import os
 
 from shop_assets.build import build_definitions
 from shop_assets.foreign_variables import ignore_foreign_variables, use_neutral_locale
-from shop_assets.settings import Settings, variable
+from shop_assets.settings import Settings, environment_names_services
 
-ignore_foreign_variables(os.environ, own_services=bool(os.environ.get(variable("mongo_uri"))))
+ignore_foreign_variables(os.environ, own_services=environment_names_services())
 use_neutral_locale(os.environ)
 defs = build_definitions(Settings.load())

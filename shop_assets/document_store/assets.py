@@ -7,10 +7,9 @@ from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
-from shop_assets.document_store import metadata
 from shop_assets.document_store.erased_customers import moment_rules
-from shop_assets.document_store.loads.load_progress import LoadResult
 from shop_assets.document_store.loads.loading import load_landing
+from shop_assets.document_store.metadata import load_metadata, sample_purchases
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS
 from shop_assets.documents.moments import MomentRules
@@ -65,42 +64,10 @@ def _build_asset(moments: MomentRules) -> AssetsDefinition:
         ):
             results = load_landing(database, object_store.landing(), writer=lease, cipher=pii.cipher(), moments=moments)
             for result in results.values():
-                _warn_of_disagreements(context, result)
-                _warn_of_undelivered(context, result)
-                _warn_of_missing_pages(context, result)
+                for warning in result.warnings():
+                    context.log.warning(warning)
             counts = {kind.name: database[kind.name].estimated_document_count() for kind in KINDS}
-            sample = metadata.sample(database, results)
-        return MaterializeResult(metadata=metadata.of_loads(results, counts, sample, time.monotonic() - begun))
+            sample = sample_purchases(database, results)
+        return MaterializeResult(metadata=load_metadata(results, counts, sample, time.monotonic() - begun))
 
     return mongo_collections
-
-
-def _warn_of_disagreements(context: AssetExecutionContext, result: LoadResult) -> None:
-    if result.disagreeing_count:
-        context.log.warning(
-            "%s %s are there several times, in files that disagree or with other lines, %s for example: the newest one "
-            "counts.",
-            f"{result.disagreeing_count:,}",
-            result.kind,
-            ", ".join(sorted(result.disagreeing)),
-        )
-
-
-def _warn_of_undelivered(context: AssetExecutionContext, result: LoadResult) -> None:
-    if result.undelivered_count:
-        context.log.warning(
-            "%s %s have ids that no file yields since the rules changed, %s for example: they stay in MongoDB until "
-            "you delete them (docs/mapping.md).",
-            f"{result.undelivered_count:,}",
-            result.kind,
-            ", ".join(sorted(result.undelivered)),
-        )
-
-
-def _warn_of_missing_pages(context: AssetExecutionContext, result: LoadResult) -> None:
-    if result.missing_pages:
-        context.log.warning(
-            "Pages of %s name more than this run read: %s. Deliver the others if they are still missing.",
-            result.kind,
-            result.missing_pages,
-        )

@@ -23,7 +23,7 @@ _SHOWN_ROWS: Final = 20
 """The commonest rows of a table whose rows may be many."""
 
 
-def of_loads(
+def load_metadata(
     results: Mapping[str, LoadResult], counts: Mapping[str, int], shown: list[dict[str, Any]], seconds: float
 ) -> dict[str, Any]:
     """The metadata of a load.
@@ -54,7 +54,7 @@ def of_loads(
     }
 
 
-def sample(database: Database[Document], results: Mapping[str, LoadResult]) -> list[dict[str, Any]]:
+def sample_purchases(database: Database[Document], results: Mapping[str, LoadResult]) -> list[dict[str, Any]]:
     """A few purchases that were loaded, by columns that hold no personal data.
 
     Args:

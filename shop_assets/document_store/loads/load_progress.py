@@ -149,3 +149,28 @@ class LoadResult:
     def missing_pages(self) -> str:
         """What the pages name and this load did not read, as a clause; empty if that is nothing."""
         return self.pages.missing(self.read)
+
+    def warnings(self) -> list[str]:
+        """Say what an operator should look at in what was delivered.
+
+        Returns:
+            The warnings, as sentences.
+        """
+        found = []
+        if self.disagreeing_count:
+            found.append(
+                f"{self.disagreeing_count:,} {self.kind} are there several times, in files that disagree or with other "
+                f"lines, {', '.join(sorted(self.disagreeing))} for example: the newest one counts."
+            )
+        if self.undelivered_count:
+            found.append(
+                f"{self.undelivered_count:,} {self.kind} have ids that no file yields since the rules changed, "
+                f"{', '.join(sorted(self.undelivered))} for example: they stay in MongoDB until you delete them "
+                "(docs/mapping.md)."
+            )
+        if self.missing_pages:
+            found.append(
+                f"Pages of {self.kind} name more than this run read: {self.missing_pages}. Deliver the others if they "
+                "are still missing."
+            )
+        return found

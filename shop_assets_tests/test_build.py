@@ -12,7 +12,7 @@ from shop_assets.automation.freshness import policies
 from shop_assets.automation.jobs import INGEST_GROUPS, REPORT_GROUPS
 from shop_assets.build import build_definitions
 from shop_assets.features.definitions import COLUMNS
-from shop_assets.features.matrix_metadata import COPY_COLUMNS, MATRIX_COLUMNS
+from shop_assets.features.metadata import COPY_COLUMNS, MATRIX_COLUMNS
 from shop_assets.orchestration.asset_metadata import COLUMN_LINEAGE, COLUMN_SCHEMA
 from shop_assets.warehouse.mart.mart_columns import DESCRIPTIONS
 

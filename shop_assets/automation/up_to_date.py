@@ -11,7 +11,7 @@ from dagster import AssetKey, AssetRecordsFilter, DagsterInstance, DailyPartitio
 from shop_assets.features import publication
 from shop_assets.features.daily_matrix import inputs_of
 from shop_assets.features.manifest import PublicationManifest
-from shop_assets.features.matrix_metadata import PUBLICATION_ID
+from shop_assets.features.metadata import PUBLICATION_ID
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV

@@ -17,7 +17,7 @@ from shop_assets.features.code_version import feature_code_version
 from shop_assets.features.daily_matrix import MatrixPublisher, MatrixSource
 from shop_assets.features.definitions import FEATURE_NAMES
 from shop_assets.features.earlier_days import load_earlier_days, publish_earlier_days
-from shop_assets.features.matrix_metadata import loaded_metadata, published_metadata
+from shop_assets.features.metadata import loaded_metadata, published_metadata
 from shop_assets.features.published_zone import zone_warning
 from shop_assets.features.resource import SparkResource
 from shop_assets.features.warehouse_load import load_published

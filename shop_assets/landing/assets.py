@@ -1,43 +1,31 @@
 """The four assets of landing, one per kind of document, all built by the same function.
 
-This module is Dagster's side: the configuration of a run and the metadata of its result. `filling/sources.py` decides
-where documents come from; `inventory/contents.py` counts them.
+This module is Dagster's side: the configuration of a run. `filling/sources.py` decides where documents come from,
+`inventory/contents.py` counts them, and `metadata.py` has what Dagster shows of them.
 """
 
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from dagster import AssetExecutionContext, AssetsDefinition, Config, Failure, MaterializeResult, MetadataValue
+from dagster import AssetExecutionContext, AssetsDefinition, Config, Failure, MaterializeResult
 from pydantic import Field
 
 from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.errors import FillingError, InvalidShopError, ManifestError, MappingError, SourceFolderError
-from shop_assets.landing.filling.sources import FillRequest, FillResult, fill, mixing_warning, require_documents
+from shop_assets.landing.filling.sources import FillRequest, fill, mixing_warning, require_documents
 from shop_assets.landing.fingerprint import fingerprint
 from shop_assets.landing.inventory.contents import count_inventory
-from shop_assets.landing.inventory.inventory_database import InventoryCounts
-from shop_assets.landing.mapping.mapping_file import ShopMapping, read_mapping_file
-from shop_assets.landing.mapping.stored_mapping import stored_mapping
-from shop_assets.landing.metadata import fields, sample
-from shop_assets.object_store.bucket import Bucket
+from shop_assets.landing.mapping.mapping_file import read_mapping_file
+from shop_assets.landing.metadata import fill_metadata
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
     LANDING_GROUP,
     RAW_JSON,
 )
-from shop_assets.orchestration.asset_metadata import (
-    COLUMN_SCHEMA,
-    OWNERS,
-    ROW_COUNT,
-    SAMPLE,
-    RawMetadataValue,
-    column_schema,
-    sample_table,
-    stage_metadata,
-)
+from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.automatic_runs import is_automatic
 from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.settings import Settings
@@ -140,45 +128,10 @@ def _build_asset(kind: DocumentKind, settings: Settings) -> AssetsDefinition:
         # Before anything is counted or loaded, so that what arrives later counts as new.
         taken = fingerprint(bucket, kind)
         counts = count_inventory(bucket, kind, workers)
-        metadata = _metadata(bucket, kind, result, counts, time.monotonic() - started)
-        metadata |= _mapping_metadata(stored_mapping(bucket), kind)
+        metadata = fill_metadata(bucket, kind, result, counts, time.monotonic() - started)
         return MaterializeResult(metadata=metadata | {FINGERPRINT: str(taken)})
 
     return raw_documents
-
-
-def _metadata(
-    bucket: Bucket, kind: DocumentKind, result: FillResult, counts: InventoryCounts, seconds: float
-) -> dict[str, RawMetadataValue]:
-    metadata = stage_metadata(
-        # Landing keeps whatever is delivered: what cannot be read is rejected when it is loaded, and counted there.
-        rows_in=counts.documents + counts.unreadable,
-        rows_out=counts.documents + counts.unreadable,
-        rejected=0,
-        seconds=seconds,
-        bytes=counts.bytes,
-        objects=counts.objects,
-        objects_written=result.written.objects,
-        objects_unchanged=result.written.unchanged,
-        distinct_ids=counts.distinct_ids,
-        without_id=counts.without_id,
-        unreadable=MetadataValue.json(counts.faults),
-        origin=result.origin,
-    )
-    if result.shop is not None:
-        metadata |= {"seed": result.shop.seed, "as_of": result.shop.as_of.isoformat()}
-    if result.warnings or result.skipped:
-        metadata["warnings"] = MetadataValue.json([*result.warnings, *result.skipped])
-    return metadata | {
-        SAMPLE: sample_table(sample(bucket, kind)),
-        COLUMN_SCHEMA: column_schema(fields(kind)),
-        ROW_COUNT: counts.documents,
-    }
-
-
-def _mapping_metadata(mapping: ShopMapping, kind: DocumentKind) -> dict[str, RawMetadataValue]:
-    digest = mapping.digest(kind)
-    return {"mapping": mapping.name, "mapping_digest": digest} if digest else {}
 
 
 def _day(text: str) -> date:

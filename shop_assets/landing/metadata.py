@@ -1,17 +1,31 @@
-"""What the asset's page shows of a kind's documents: a few, without personal data, and their fields."""
+"""What Dagster shows of a kind in landing: counts, a few documents without personal data, and their fields."""
 
 import itertools
 import typing
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from dagster import MetadataValue
+
 from shop_assets.documents import models
 from shop_assets.documents.fields import MODELS
 from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.landing.files.reading import document_objects, read_documents
+from shop_assets.landing.filling.sources import FillResult
+from shop_assets.landing.inventory.inventory_database import InventoryCounts
+from shop_assets.landing.mapping.mapping_file import ShopMapping
 from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.landing.mapping.translation import ParsedDocument
 from shop_assets.object_store.bucket import Bucket
+from shop_assets.orchestration.asset_metadata import (
+    COLUMN_SCHEMA,
+    ROW_COUNT,
+    SAMPLE,
+    RawMetadataValue,
+    column_schema,
+    sample_table,
+    stage_metadata,
+)
 from shop_assets.personal_data.contacts import without_contacts
 
 _SAMPLE_ROWS: Final = 3
@@ -34,7 +48,43 @@ _SAMPLE: Final[dict[DocumentKind, tuple[tuple[str, ...], ...]]] = {
 }
 
 
-def fields(kind: DocumentKind) -> dict[str, str]:
+def fill_metadata(
+    bucket: Bucket, kind: DocumentKind, result: FillResult, counts: InventoryCounts, seconds: float
+) -> dict[str, RawMetadataValue]:
+    """The metadata of a kind: what landing has of it, what was written, and by which mapping it is read."""
+    metadata = stage_metadata(
+        # Landing keeps whatever is delivered: what cannot be read is rejected when it is loaded, and counted there.
+        rows_in=counts.documents + counts.unreadable,
+        rows_out=counts.documents + counts.unreadable,
+        rejected=0,
+        seconds=seconds,
+        bytes=counts.bytes,
+        objects=counts.objects,
+        objects_written=result.written.objects,
+        objects_unchanged=result.written.unchanged,
+        distinct_ids=counts.distinct_ids,
+        without_id=counts.without_id,
+        unreadable=MetadataValue.json(counts.faults),
+        origin=result.origin,
+    )
+    if result.shop is not None:
+        metadata |= {"seed": result.shop.seed, "as_of": result.shop.as_of.isoformat()}
+    if result.warnings or result.skipped:
+        metadata["warnings"] = MetadataValue.json([*result.warnings, *result.skipped])
+    return metadata | {
+        SAMPLE: sample_table(sample_documents(bucket, kind)),
+        COLUMN_SCHEMA: column_schema(document_fields(kind)),
+        ROW_COUNT: counts.documents,
+        **_mapping_metadata(stored_mapping(bucket), kind),
+    }
+
+
+def _mapping_metadata(mapping: ShopMapping, kind: DocumentKind) -> dict[str, RawMetadataValue]:
+    digest = mapping.digest(kind)
+    return {"mapping": mapping.name, "mapping_digest": digest} if digest else {}
+
+
+def document_fields(kind: DocumentKind) -> dict[str, str]:
     """The fields of a clean document of this kind and their types, as Python writes them."""
     hints = typing.get_type_hints(MODELS[kind])
     return {name: _type_name(hint) for name, hint in hints.items()}
@@ -46,7 +96,7 @@ def _type_name(hint: object) -> str:
     return hint.__name__
 
 
-def sample(bucket: Bucket, kind: DocumentKind) -> list[dict[str, object]]:
+def sample_documents(bucket: Bucket, kind: DocumentKind) -> list[dict[str, object]]:
     """Up to three documents from landing, a few fields of each."""
     return [_shown(kind, document) for document in itertools.islice(_documents(bucket, kind), _SAMPLE_ROWS)]
 

@@ -16,7 +16,7 @@ from shop_assets.automation.schedules import build_schedules
 from shop_assets.build import build_definitions
 from shop_assets.features.daily_matrix import inputs_of
 from shop_assets.features.manifest import PublicationManifest
-from shop_assets.features.matrix_metadata import PUBLICATION_ID
+from shop_assets.features.metadata import PUBLICATION_ID
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.mart_guards import WrongMartError

@@ -27,7 +27,7 @@ from shop_assets.cli.running.recorded_paths import recorded_path
 from shop_assets.cli.running.step_output import captured_output
 from shop_assets.cli.terminal import interruption
 from shop_assets.errors import ShopError
-from shop_assets.features.matrix_metadata import COMPUTED
+from shop_assets.features.metadata import COMPUTED
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_CUSTOMER_FEATURES,
     CLICKHOUSE_RAW,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from clickhouse_connect.driver.client import Client
 from pymongo.database import Database
 
-from shop_assets.document_store.erased_customers import UTC_RULES, moment_rules
+from shop_assets.document_store.loads.preparation import moment_rules
 from shop_assets.document_store.resource import mongo_resource
 from shop_assets.documents.kinds import Document
-from shop_assets.documents.moments import MomentRules
+from shop_assets.documents.moments import UTC_RULES, MomentRules
 from shop_assets.object_store.resource import ObjectStoreResource, object_store_resource
 from shop_assets.personal_data.resource import PersonalDataResource, personal_data_resource
 from shop_assets.settings import Settings

@@ -7,8 +7,8 @@ from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
-from shop_assets.document_store.erased_customers import moment_rules
 from shop_assets.document_store.loads.loading import load_landing
+from shop_assets.document_store.loads.preparation import moment_rules
 from shop_assets.document_store.metadata import load_metadata, sample_purchases
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.documents.kinds import KINDS

@@ -116,7 +116,7 @@ class Deletions:
             if change.operation == "delete"
             else DeleteOne({"_id": name})
             for name, change in latest_changes.items()
-            if self._erased is None or not self._erased.is_gone(change.kind, change.document_id)
+            if self._erased is None or not self._erased.is_erased(change.kind, change.document_id)
         ]
         write_all(self._entries, writes, ordered=False, session=session)
 

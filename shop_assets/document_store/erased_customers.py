@@ -4,12 +4,10 @@ The rule: a customer's document is loaded only if its `registration_date` is lat
 customer registered again. Purchases are loaded under the pseudonym, except those made since the new registration. So an
 old file that is delivered once more brings nothing back.
 
-An id is stored as a keyed hash. The key is in the same collection, encrypted with the key ring: without the ring nobody
-can try ids, and a new ring needs only this one text to be encrypted again.
+An id is stored as a keyed hash; the key is in the same collection (`erasure_hash_key.py`).
 """
 
 import hmac
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,34 +16,24 @@ from typing import Final, Self
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES
-from shop_assets.document_store.errors import DocumentStoreError
+from shop_assets.document_store.erasure_hash_key import HASH_KEY, decrypted_hash_key
 from shop_assets.documents.json_text import UnwritableError
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, Document, DocumentKind
-from shop_assets.documents.moments import MomentRules, moment_of
+from shop_assets.documents.moments import UTC_RULES, MomentRules, moment_of
 from shop_assets.documents.pseudonyms import comparable_id, customer_reference, without_store
-from shop_assets.personal_data.cipher import DecryptionError, PersonalDataCipher
+from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
 from shop_assets.personal_data.pseudonymised_purchases import pseudonymised
 from shop_assets.personal_data.readable_text import readable
 from shop_assets.personal_data.traces import contacts_in, identities_in, ids_in
-from shop_assets.settings import ReadingSettings
-
-HASH_KEY: Final = "hash key"
-"""The `_id` of the entry with the key of the hashes; the others are hashes."""
-
-HASH_KEY_FIELD: Final = "erasure"
-"""What it is encrypted as."""
 
 RUNNING: Final = "running"
 """The field of an entry with what an unfinished erasure needs (`erasure/records.py`)."""
 
-_MOST_STRANGERS: Final = 50_000
-"""How many ids, phones and e-mails that are of nobody erased are remembered: most recur, and a hash costs 2 µs."""
-
-UTC_RULES: Final = MomentRules()
-"""For callers that load nothing, and for tests."""
+_MOST_CACHED: Final = 50_000
+"""The cache is emptied at this size. It has ids, phones and e-mails of nobody erased: most recur, and a hash costs
+2 µs."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +64,8 @@ class ErasedCustomers:
         self._collection = database[ERASURES]
         self._key = key
         self._registrations: dict[str, datetime] = {}
-        self._gone: frozenset[str] | None = None
-        self._strangers: set[str] = set()
+        self._erased_hashes: frozenset[str] | None = None
+        self._known_not_erased: set[str] = set()
 
     @classmethod
     def load(
@@ -100,7 +88,7 @@ class ErasedCustomers:
             DocumentStoreError: Somebody was erased, and the key ring does not have the key by which they are known.
         """
         found = {stored["_id"]: stored for stored in database[ERASURES].find()}
-        key = found.pop(HASH_KEY, None)
+        key = decrypted_hash_key(found.pop(HASH_KEY, None), cipher)
         entries = {
             name: ErasedCustomer(
                 stored["pseudonym"],
@@ -110,7 +98,7 @@ class ErasedCustomers:
             )
             for name, stored in found.items()
         }
-        return cls(database, b"" if key is None else _decrypted(key["text"], cipher), entries, cipher, moments)
+        return cls(database, key, entries, cipher, moments)
 
     def __bool__(self) -> bool:
         return bool(self._entries)
@@ -139,20 +127,20 @@ class ErasedCustomers:
         if registered_at is None or registered_at <= entry.erased_at:
             return None
         self._entries[customer_hash] = replace(entry, registered_at=registered_at)
-        self._gone = None
+        self._erased_hashes = None
         self._registrations[customer_hash] = registered_at
         return document
 
     def _replacement_of_purchase(self, document: Document) -> Document | None:
         reference = customer_reference(document)
         if reference is None:  # nobody can say whose it is: it must have nothing of theirs
-            if not self._known_gone():
+            if not self._hashes_of_erased():
                 return document
             try:
                 found = identities_in(without_store(document), PURCHASES)
             except UnwritableError:  # MongoDB does not take it either: it is rejected, and its text is looked at there
                 return document
-            return None if self._is_somebody_gone(found) else document
+            return None if self._names_erased_customer(found) else document
         entry = self._entries.get(self.hash_of(reference))
         if entry is None:
             return document
@@ -171,28 +159,30 @@ class ErasedCustomers:
         Returns:
             False if it has the id, a phone or an e-mail of an erased customer who did not register again.
         """
-        return not self._known_gone() or not self._is_somebody_gone(ids_in(text, kind) | contacts_in(readable(text)))
+        if not self._hashes_of_erased():
+            return True
+        return not self._names_erased_customer(ids_in(text, kind) | contacts_in(readable(text)))
 
-    def _is_somebody_gone(self, identities: Iterable[str]) -> bool:
-        known = self._known_gone()
+    def _names_erased_customer(self, identities: Iterable[str]) -> bool:
+        known = self._hashes_of_erased()
         for identity in identities:
-            if identity in self._strangers:
+            if identity in self._known_not_erased:
                 continue
             if self.hash_of(identity) in known:
                 return True
-            if len(self._strangers) >= _MOST_STRANGERS:
-                self._strangers.clear()
-            self._strangers.add(identity)
+            if len(self._known_not_erased) >= _MOST_CACHED:
+                self._known_not_erased.clear()
+            self._known_not_erased.add(identity)
         return False
 
-    def _known_gone(self) -> frozenset[str]:
+    def _hashes_of_erased(self) -> frozenset[str]:
         """The hashes of ids, phones and e-mails of those who did not register again."""
-        if self._gone is None:
-            gone = {name: entry for name, entry in self._entries.items() if entry.registered_at is None}
-            self._gone = frozenset(gone).union(*(entry.contacts for entry in gone.values()))
-        return self._gone
+        if self._erased_hashes is None:
+            erased = {name: entry for name, entry in self._entries.items() if entry.registered_at is None}
+            self._erased_hashes = frozenset(erased).union(*(entry.contacts for entry in erased.values()))
+        return self._erased_hashes
 
-    def is_gone(self, kind: DocumentKind, document_id: str) -> bool:
+    def is_erased(self, kind: DocumentKind, document_id: str) -> bool:
         """Find out whether an id is that of an erased customer who did not register again: it is stored nowhere.
 
         Args:
@@ -250,19 +240,6 @@ class ErasedCustomers:
             )
 
 
-def ensure_hash_key(database: Database[Document], cipher: PersonalDataCipher, writer: Writer) -> None:
-    """Make the key of the hashes if there is none, before the first customer is erased.
-
-    Args:
-        database: The database of the collections.
-        cipher: The key ring.
-        writer: Makes the write.
-    """
-    if database[ERASURES].find_one({"_id": HASH_KEY}) is None:
-        text = cipher.encrypt(HASH_KEY_FIELD, secrets.token_hex(32))
-        writer.transact(lambda session: database[ERASURES].insert_one({"_id": HASH_KEY, "text": text}, session=session))
-
-
 def interrupted_numbers(database: Database[Document]) -> list[str]:
     """Find the numbers of the erasures that were begun and have not ended; they show nothing of the customers.
 
@@ -274,31 +251,3 @@ def interrupted_numbers(database: Database[Document]) -> list[str]:
     """
     found = database[ERASURES].find({f"{RUNNING}.number": {"$exists": True}}, {f"{RUNNING}.number": 1})
     return sorted(str(stored[RUNNING]["number"]) for stored in found)
-
-
-def moment_rules(settings: ReadingSettings) -> MomentRules:
-    """How the settings read times.
-
-    Args:
-        settings: The settings.
-
-    Returns:
-        The rules; times without an offset are of the business time zone unless another one is set.
-    """
-    return MomentRules(settings.timezone, settings.local_timezone, settings.date_order)
-
-
-def _decrypted(text: str, cipher: PersonalDataCipher | None) -> bytes:
-    if cipher is None:
-        raise _unknown_customers_error("no key ring was given")
-    try:
-        return bytes.fromhex(cipher.decrypt(HASH_KEY_FIELD, text))
-    except DecryptionError as error:
-        raise _unknown_customers_error(error) from error
-
-
-def _unknown_customers_error(reason: object) -> DocumentStoreError:
-    return DocumentStoreError(
-        f"Customers were erased, and SHOP_PII_KEYS cannot show who ({reason}): restore the key ring. Nothing was "
-        "loaded, because it could bring them back."
-    )

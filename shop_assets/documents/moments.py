@@ -92,6 +92,10 @@ class MomentRules:
     date_order: str = "unknown"
 
 
+UTC_RULES: Final = MomentRules()
+"""For callers that load nothing, and for tests."""
+
+
 def moment_of(value: Any, rules: MomentRules) -> datetime | None:
     """Read the moment of a registration or a purchase.
 

@@ -15,7 +15,8 @@ from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES
-from shop_assets.document_store.erased_customers import RUNNING, ErasedCustomers, ensure_hash_key
+from shop_assets.document_store.erased_customers import RUNNING, ErasedCustomers
+from shop_assets.document_store.erasure_hash_key import ensure_hash_key
 from shop_assets.documents.kinds import Document
 from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX
 from shop_assets.personal_data.cipher import PersonalDataCipher

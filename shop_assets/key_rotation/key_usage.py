@@ -10,7 +10,7 @@ from typing import Any
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.collection_setup import ERASURES, KNOWN_KEYS
-from shop_assets.document_store.erased_customers import HASH_KEY
+from shop_assets.document_store.erasure_hash_key import HASH_KEY
 from shop_assets.key_rotation.errors import RotationError
 from shop_assets.key_rotation.reencryption import MOST_UNREADABLE, Reencryption
 from shop_assets.key_rotation.warehouse_move import key_counts

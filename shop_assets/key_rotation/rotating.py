@@ -14,7 +14,7 @@ from pymongo.client_session import ClientSession
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.collection_setup import ERASURES, ensure_collections
-from shop_assets.document_store.erased_customers import HASH_KEY, HASH_KEY_FIELD
+from shop_assets.document_store.erasure_hash_key import HASH_KEY, HASH_KEY_FIELD
 from shop_assets.key_rotation.current_values import show_newer_values
 from shop_assets.key_rotation.errors import RotationError
 from shop_assets.key_rotation.reencryption import Reencryption

@@ -9,12 +9,14 @@ import pytest
 from shop_assets.document_store.capture.changes import Change
 from shop_assets.document_store.collection_setup import ERASURES, entry_id
 from shop_assets.document_store.deletions import Deletions
-from shop_assets.document_store.erased_customers import ErasedCustomers, ensure_hash_key, moment_rules
+from shop_assets.document_store.erased_customers import ErasedCustomers
+from shop_assets.document_store.erasure_hash_key import ensure_hash_key
 from shop_assets.document_store.errors import DocumentStoreError
 from shop_assets.document_store.loads import rewritten_objects
 from shop_assets.document_store.loads.identities import SAME_ID
 from shop_assets.document_store.loads.load_progress import LoadResult
 from shop_assets.document_store.loads.loading import load_landing
+from shop_assets.document_store.loads.preparation import moment_rules
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.landing.filling.writing import entity_tag
 from shop_assets.object_store.bucket import Bucket

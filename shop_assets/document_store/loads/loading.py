@@ -11,7 +11,6 @@ from pymongo.database import Database
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.collection_setup import IDS_PER_QUERY
-from shop_assets.document_store.erased_customers import UTC_RULES
 from shop_assets.document_store.loads.batch_writing import SAMPLE_IDS
 from shop_assets.document_store.loads.held_entries import HeldEntries
 from shop_assets.document_store.loads.intake import DocumentIntake
@@ -22,7 +21,7 @@ from shop_assets.document_store.loads.read_tasks import Purpose, ReadTask
 from shop_assets.document_store.loads.reading_ahead import ReadingAhead
 from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, Document, DocumentKind
-from shop_assets.documents.moments import MomentRules
+from shop_assets.documents.moments import UTC_RULES, MomentRules
 from shop_assets.landing.files.reading import document_objects
 from shop_assets.landing.filling.manifest import GENERATOR, read_manifest
 from shop_assets.object_store.bucket import Bucket

@@ -16,6 +16,7 @@ from shop_assets.landing.mapping.mapping_file import ShopMapping
 from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.personal_data.cipher import PersonalDataCipher
+from shop_assets.settings import ReadingSettings
 
 BATCH_SIZE: Final = 4000
 """Documents in a batch. Each waits twice for the disk, which with 1,000 took a third of a load."""
@@ -52,3 +53,15 @@ class LoadContext:
         erased = ErasedCustomers.load(database, cipher, moments)
         deletions = Deletions(database, writer, erased)
         return cls(database, bucket, writer, mapping, erased, deletions, batch_size)
+
+
+def moment_rules(settings: ReadingSettings) -> MomentRules:
+    """How the settings read times.
+
+    Args:
+        settings: The settings.
+
+    Returns:
+        The rules; times without an offset are of the business time zone unless another one is set.
+    """
+    return MomentRules(settings.timezone, settings.local_timezone, settings.date_order)

@@ -8,13 +8,12 @@ from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
-from shop_assets.document_store.erased_customers import UTC_RULES
 from shop_assets.document_store.loads.intake import DocumentIntake
 from shop_assets.document_store.loads.ledger import LedgerEntry
 from shop_assets.document_store.loads.preparation import BATCH_SIZE, LoadContext
 from shop_assets.document_store.loads.read_tasks import Purpose, ReadTask
 from shop_assets.documents.kinds import Document, DocumentKind
-from shop_assets.documents.moments import MomentRules
+from shop_assets.documents.moments import UTC_RULES, MomentRules
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.personal_data.cipher import PersonalDataCipher
 

@@ -9,13 +9,14 @@ from typing import Final
 
 from dagster import AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, MetadataValue
 
-from shop_assets.documents.kinds import CUSTOMERS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
 from shop_assets.landing.inventory.contents import count_inventory, stores_without_customers
 from shop_assets.language.counts import counted
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration import check_texts
 from shop_assets.orchestration.asset_keys import EVERY_STORE_HAS_A_CUSTOMER, RAW_JSON, count_check
+from shop_assets.orchestration.expected_counts import ExpectedCount, expected_counts
 from shop_assets.orchestration.masked_definitions import asset_check
 from shop_assets.settings import Settings, variable
 
@@ -34,9 +35,7 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
         Three checks of counts, and one of references.
     """
     return [
-        _count_check(STORES, settings.expected_stores, "expected_stores", is_exact=True),
-        _count_check(PRODUCTS, settings.minimum_products, "minimum_products"),
-        _count_check(PURCHASES, settings.minimum_purchases, "minimum_purchases"),
+        *map(_count_check, expected_counts(settings)),
         _build(
             CUSTOMERS,
             EVERY_STORE_HAS_A_CUSTOMER,
@@ -46,31 +45,27 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     ]
 
 
-def _count_check(kind: DocumentKind, limit: int, setting: str, *, is_exact: bool = False) -> AssetChecksDefinition:
-    how_many = "exactly" if is_exact else "at least"
+def _count_check(expected: ExpectedCount) -> AssetChecksDefinition:
+    kind = expected.kind
     return _build(
         kind,
         count_check(kind),
-        f"Landing holds {how_many} {limit} {kind.name} with different ids; {variable(setting)} changes the number.",
-        lambda bucket: check_document_count(bucket, kind, limit, setting, is_exact=is_exact),
+        f"Landing holds {expected.described} {kind.name} with different ids; {variable(expected.setting)} changes the "
+        "number.",
+        lambda bucket: check_document_count(bucket, expected),
     )
 
 
-def check_document_count(
-    bucket: Bucket, kind: DocumentKind, limit: int, setting: str, *, is_exact: bool = False
-) -> AssetCheckResult:
-    """Pass if landing has `limit` different ids of the kind, or more unless `is_exact`."""
+def check_document_count(bucket: Bucket, expected: ExpectedCount) -> AssetCheckResult:
+    """Pass if landing has as many different ids of the kind as expected."""
+    kind, setting = expected.kind, variable(expected.setting)
     counts = count_inventory(bucket, kind)
-    passed = counts.distinct_ids == limit if is_exact else counts.distinct_ids >= limit
-    advice = f"Deliver the missing {kind.name}, look at `unreadable` and `without_id`, or set {variable(setting)}."
     return _result(
-        passed=passed,
+        passed=expected.is_met(counts.distinct_ids),
         counted=counts.distinct_ids,
-        expected=f"{limit}" if is_exact else f"at least {limit}",
-        text=check_texts.expected_count(
-            counts.distinct_ids, kind.singular, limit, setting, passed=passed, is_exact=is_exact
-        ),
-        advice=advice,
+        expected=f"{expected.limit}" if expected.is_exact else expected.described,
+        text=check_texts.expected_count(counts.distinct_ids, expected),
+        advice=f"Deliver the missing {kind.name}, look at `unreadable` and `without_id`, or set {setting}.",
         more={"unreadable": MetadataValue.json(counts.faults), "without_id": counts.without_id},
     )
 

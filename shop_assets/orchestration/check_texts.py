@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from shop_assets.language.counts import counted
+from shop_assets.orchestration.expected_counts import ExpectedCount
 from shop_assets.settings import variable
 
 LIST_REJECTS: Final = "shop rejects list"
@@ -22,18 +23,12 @@ def percent(share: float) -> str:
     return f"{text}%" if text != "0" or not share else "<0.01%"
 
 
-def expected_count(
-    number: int, what: str, limit: int, setting: str, *, passed: bool, is_exact: bool, is_final: bool = False
-) -> str:
+def expected_count(number: int, expected: ExpectedCount, *, is_final: bool = False) -> str:
     """Say how many documents there are.
 
     Args:
         number: How many there are.
-        what: Of what, in the singular.
-        limit: How many there should be.
-        setting: The field of `Settings` that changes the limit.
-        passed: Whether that is right.
-        is_exact: Whether more would be wrong too.
+        expected: How many there should be.
         is_final: Whether the number is that of MART: an earlier stage also counts what MART rejects, so that only this
             number may be proposed for the setting.
 
@@ -41,12 +36,13 @@ def expected_count(
         For example "45 stores, 45 expected", "3 stores, SHOP_EXPECTED_STORES is 45", or of MART "3 stores, not 45; if 3
         is right: SHOP_EXPECTED_STORES=3".
     """
-    if passed:
-        return f"{counted(number, what)}, {'' if is_exact else 'at least '}{limit:,} expected"
+    documents = counted(number, expected.kind.singular)
+    limit, setting = f"{expected.limit:,}", variable(expected.setting)
+    if expected.is_met(number):
+        return f"{documents}, {'' if expected.is_exact else 'at least '}{limit} expected"
     if not number or not is_final:
-        return f"{counted(number, what)}, {variable(setting)} is {limit:,}"
-    wrong = f"{counted(number, what)}, {'not' if is_exact else 'under'} {limit:,}"
-    return f"{wrong}; if {number:,} is right: {variable(setting)}={number}"
+        return f"{documents}, {setting} is {limit}"
+    return f"{documents}, {'not' if expected.is_exact else 'under'} {limit}; if {number:,} is right: {setting}={number}"
 
 
 def rejected(count: int, others: str, share: float, limit: float) -> str:

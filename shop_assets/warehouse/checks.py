@@ -18,7 +18,7 @@ from dagster import (
 
 from shop_assets.coordination.lease import ingestion_lease
 from shop_assets.document_store.resource import MongoResource
-from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, PRODUCTS, PURCHASES, STORES, DocumentKind
+from shop_assets.documents.kinds import KIND_BY_NAME, KINDS
 from shop_assets.language.counts import counted
 from shop_assets.orchestration import check_texts
 from shop_assets.orchestration.asset_keys import (
@@ -29,6 +29,7 @@ from shop_assets.orchestration.asset_keys import (
     duplicate_ratio_check,
 )
 from shop_assets.orchestration.asset_metadata import sample_table
+from shop_assets.orchestration.expected_counts import expected_counts
 from shop_assets.orchestration.masked_definitions import asset_check, multi_asset_check
 from shop_assets.settings import Settings, variable
 from shop_assets.topics.resource import KafkaResource
@@ -53,51 +54,39 @@ def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
 
 def _count_checks(asset: AssetKey, query: str, settings: Settings) -> AssetChecksDefinition:
     """Three checks with one query, because it reads every id."""
-    expected = {
-        STORES: ("expected_stores", settings.expected_stores),
-        PRODUCTS: ("minimum_products", settings.minimum_products),
-        PURCHASES: ("minimum_purchases", settings.minimum_purchases),
-    }
+    counts_expected = expected_counts(settings)
 
     @multi_asset_check(
         name=f"{query}_counts",
         specs=[
             AssetCheckSpec(
-                count_check(kind),
+                count_check(expected.kind),
                 asset=asset,
-                description=f"{_wanted(kind, limit)} distinct {kind.name}; {variable(setting)} changes the number.",
+                description=f"{expected.described.capitalize()} distinct {expected.kind.name}; "
+                f"{variable(expected.setting)} changes the number.",
             )
-            for kind, (setting, limit) in expected.items()
+            for expected in counts_expected
         ],
     )
     def counts(clickhouse: ClickHouseResource) -> Iterator[AssetCheckResult]:
         with clickhouse.client() as client:
             found = {row["kind"]: int(row["documents"]) for row in remembered_rows(client, query)}
-        for kind, (setting, limit) in expected.items():
-            number = found.get(kind.name, 0)
-            passed = number == limit if kind is STORES else number >= limit
+        for expected in counts_expected:
+            number = found.get(expected.kind.name, 0)
             yield AssetCheckResult(
                 asset_key=asset,
-                check_name=count_check(kind),
-                passed=passed,
+                check_name=count_check(expected.kind),
+                passed=expected.is_met(number),
                 severity=AssetCheckSeverity.ERROR,
-                description=check_texts.expected_count(
-                    number,
-                    kind.singular,
-                    limit,
-                    setting,
-                    passed=passed,
-                    is_exact=kind is STORES,
-                    is_final=asset == CLICKHOUSE_MART,
-                ),
-                metadata={"counted": number, "expected": _wanted(kind, limit), "setting": variable(setting)},
+                description=check_texts.expected_count(number, expected, is_final=asset == CLICKHOUSE_MART),
+                metadata={
+                    "counted": number,
+                    "expected": expected.described.capitalize(),
+                    "setting": variable(expected.setting),
+                },
             )
 
     return counts
-
-
-def _wanted(kind: DocumentKind, limit: int) -> str:
-    return f"Exactly {limit}" if kind is STORES else f"At least {limit}"
 
 
 def _duplicate_checks(limit: float) -> AssetChecksDefinition:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from shop_assets.documents.kinds import PURCHASES, STORES
 from shop_assets.orchestration.check_texts import expected_count, percent, rejected
+from shop_assets.orchestration.expected_counts import ExpectedCount
 
 
 @pytest.mark.parametrize(
@@ -27,11 +29,10 @@ def test_a_small_limit_is_not_shown_as_none() -> None:
     ],
 )
 def test_a_count_of_mart_that_fails_says_which_setting_makes_it_right(number: int, is_exact: bool, text: str) -> None:
-    assert (
-        expected_count(number, "store", 45, "expected_stores", passed=False, is_exact=is_exact, is_final=True) == text
-    )
+    expected = ExpectedCount(STORES, "expected_stores", 45, is_exact=is_exact)
+    assert expected_count(number, expected, is_final=True) == text
 
 
 def test_a_count_of_an_earlier_stage_proposes_no_number_because_mart_rejects_documents_too() -> None:
-    text = expected_count(39, "purchase", 200, "minimum_purchases", passed=False, is_exact=False)
+    text = expected_count(39, ExpectedCount(PURCHASES, "minimum_purchases", 200))
     assert text == "39 purchases, SHOP_MINIMUM_PURCHASES is 200"

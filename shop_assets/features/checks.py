@@ -17,6 +17,7 @@ from shop_assets.features.checked_days import check_result, checked_days
 from shop_assets.features.delivered_fields import build_delivery_check
 from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.verification import VerificationResult
+from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_CUSTOMER_FEATURES,
@@ -41,38 +42,42 @@ OTHER_RUN_SECONDS = 60.0
 def build_checks(settings: Settings) -> list[AssetChecksDefinition]:
     """The checks of the stage, with the limits that the settings give."""
     return [
-        features_have_expected_columns,
-        features_are_zero_or_one,
+        _partition_check(
+            FEATURES_HAVE_EXPECTED_COLUMNS,
+            "The published Parquet files have customer_id and the features, in their order, as text and integers.",
+            verification.columns,
+        ),
+        _partition_check(
+            FEATURES_ARE_ZERO_OR_ONE,
+            "Every feature of every customer is 0 or 1, and none is missing.",
+            verification.values,
+        ),
         features_have_one_row_per_customer,
-        features_are_consistent,
+        _partition_check(
+            FEATURES_ARE_CONSISTENT,
+            "No customer has two features that exclude each other, such as no_purchases and one that needs a purchase.",
+            verification.contradictions,
+        ),
         warehouse_equals_partition,
         _feature_shares_are_stable(settings.maximum_feature_jump),
         build_delivery_check(settings.minimum_delivered_share),
     ]
 
 
-@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_HAVE_EXPECTED_COLUMNS, blocking=True)
-def features_have_expected_columns(
-    context: AssetCheckExecutionContext, object_store: ObjectStoreResource
-) -> AssetCheckResult:
-    """The published Parquet files have customer_id and the features, in their order, as text and integers."""
-    bucket = object_store.features()
-    return check_result(
-        checked_days(context, CUSTOMER_FEATURES_PARQUET),
-        lambda day: verification.columns(bucket, PublicationManifest.require(bucket, day)),
-    )
+def _partition_check(
+    name: str, description: str, verify: Callable[[Bucket, PublicationManifest], VerificationResult]
+) -> AssetChecksDefinition:
+    """A blocking check of the published files alone."""
 
+    @asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=name, description=description, blocking=True)
+    def check(context: AssetCheckExecutionContext, object_store: ObjectStoreResource) -> AssetCheckResult:
+        bucket = object_store.features()
+        return check_result(
+            checked_days(context, CUSTOMER_FEATURES_PARQUET),
+            lambda day: verify(bucket, PublicationManifest.require(bucket, day)),
+        )
 
-@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_ARE_ZERO_OR_ONE, blocking=True)
-def features_are_zero_or_one(
-    context: AssetCheckExecutionContext, object_store: ObjectStoreResource
-) -> AssetCheckResult:
-    """Every feature of every customer is 0 or 1, and none is missing."""
-    bucket = object_store.features()
-    return check_result(
-        checked_days(context, CUSTOMER_FEATURES_PARQUET),
-        lambda day: verification.values(bucket, PublicationManifest.require(bucket, day)),
-    )
+    return check
 
 
 @asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_HAVE_ONE_ROW_PER_CUSTOMER, blocking=True)
@@ -97,16 +102,6 @@ def features_have_one_row_per_customer(
             return verification.customers(client, bucket, manifest, erased.erased_since)
 
         return check_result(checked_days(context, CUSTOMER_FEATURES_PARQUET), verify)
-
-
-@asset_check(asset=CUSTOMER_FEATURES_PARQUET, name=FEATURES_ARE_CONSISTENT, blocking=True)
-def features_are_consistent(context: AssetCheckExecutionContext, object_store: ObjectStoreResource) -> AssetCheckResult:
-    """No customer has two features that exclude each other, such as no_purchases and one that needs a purchase."""
-    bucket = object_store.features()
-    return check_result(
-        checked_days(context, CUSTOMER_FEATURES_PARQUET),
-        lambda day: verification.contradictions(bucket, PublicationManifest.require(bucket, day)),
-    )
 
 
 @asset_check(asset=CLICKHOUSE_CUSTOMER_FEATURES, name=WAREHOUSE_EQUALS_PARTITION, blocking=True)

@@ -31,7 +31,7 @@ from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
 from shop_assets.topics.change_capture import capture_changes
 from shop_assets.warehouse import erasing as warehouse
-from shop_assets.warehouse.mart.filling import bring_to_mart
+from shop_assets.warehouse.mart.reconciliation import ingest_and_reconcile
 
 _EXPIRES: Final = {
     "MongoDB, oplog": "when its window has passed: `rs.printReplicationInfo()` shows how long it is",
@@ -177,7 +177,7 @@ class _Erasure:
         services = self._services
         sent = capture_changes(services.source, "incremental", self._writer)
         self._record.add({"Kafka: tombstones": sent.topics[CUSTOMERS.name].tombstones})
-        bring_to_mart(services.client, services.kafka, self._writer.check)
+        ingest_and_reconcile(services.client, services.kafka, self._writer.check)
 
     def _erase_warehouse(self) -> None:
         counts = warehouse.erase_customer(

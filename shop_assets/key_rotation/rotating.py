@@ -24,7 +24,7 @@ from shop_assets.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
 from shop_assets.topics.known_keys import remember_keys, require_known_keys
 from shop_assets.warehouse.mart import current_values
-from shop_assets.warehouse.mart.filling import bring_to_mart
+from shop_assets.warehouse.mart.reconciliation import ingest_and_reconcile
 from shop_assets.warehouse.statements.queries import statement_of
 from shop_assets.warehouse.statements.query_execution import scalar
 
@@ -66,7 +66,7 @@ def move_stored_data(services: Services, writer: Writer, cluster: str | None = N
     require_known_keys(services.database, cipher.fingerprints)
     remember_keys(services.database, cipher.fingerprints, writer)
     services.kafka.ensure_topics()  # of a shop that has sent nothing yet there is nothing to move
-    bring_to_mart(services.client, services.kafka, writer.check)
+    ingest_and_reconcile(services.client, services.kafka, writer.check)
     before = _message_count(services)
     show_newer_values(services.client, reencryption, writer.check, cluster)
     messages = move_warehouse(services.client, reencryption, writer.check)

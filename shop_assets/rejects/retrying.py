@@ -20,7 +20,7 @@ from shop_assets.rejects import document_store_rejects, mart_rejects
 from shop_assets.rejects.reject import Reject, RejectingStage, Selection
 from shop_assets.services import Services
 from shop_assets.topics.change_capture import ChangeCapture
-from shop_assets.warehouse.mart.filling import bring_to_mart
+from shop_assets.warehouse.mart.reconciliation import ingest_and_reconcile
 
 # What is rejected: a place in an object (kind, key, position), or a document (kind, "", id).
 Subject = tuple[str, str, int | str]
@@ -71,7 +71,7 @@ def retry(services: Services, rejects: Iterable[Reject], writer: Writer) -> Retr
     )
     capture = ChangeCapture.on(services.source, writer)
     capture.resend(_documents_to_resend(services.client, retried))
-    bring_to_mart(services.client, services.kafka, writer.check)
+    ingest_and_reconcile(services.client, services.kafka, writer.check)
     return _result(services, retried, loaded)
 
 

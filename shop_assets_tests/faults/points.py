@@ -84,7 +84,7 @@ MANIFEST: Final = "shop_assets.features.publication:PublicationManifest.write"
 CLEAN_UP: Final = "shop_assets.features.daily_matrix:clean_up"
 LOADED_ROWS: Final = "shop_assets.features.warehouse_load:_batches"
 RELOAD: Final = "shop_assets.rejects.retrying:_reload"
-BRING_TO_MART: Final = "shop_assets.rejects.retrying:bring_to_mart"
+INGEST_RETRIED: Final = "shop_assets.rejects.retrying:ingest_and_reconcile"
 COMPACT: Final = "shop_assets.warehouse.raw.compaction:_delete_marked"
 SAVE_PAIRS: Final = "shop_assets.warehouse.mart.current_values:save_pairs"
 FORGET_OTHER_PAIRS: Final = "shop_assets.warehouse.mart.current_values:forget_other_pairs"
@@ -104,8 +104,8 @@ ERASURE_COUNTS: Final = "shop_assets.erasure.records:ErasureRecord.add"
 ANNOUNCE: Final = "shop_assets.document_store.loads.rewritten_objects:announce"
 ERASE_DOCUMENTS: Final = "shop_assets.document_store.erasing:_write_batch"
 PUBLISH_ERASED: Final = "shop_assets.erasure.erasing:capture_changes"
-INGEST_ERASED: Final = "shop_assets.warehouse.mart.filling:ingest_topics"
-RECONCILE_ERASED: Final = "shop_assets.warehouse.mart.filling:reconcile"
+INGEST_ERASED: Final = "shop_assets.warehouse.mart.reconciliation:ingest_topics"
+RECONCILE_ERASED: Final = "shop_assets.warehouse.mart.reconciliation:reconcile"
 ERASE_PLACES: Final = "shop_assets.warehouse.erasing:_Deletion.delete_at"
 ERASE_ROWS: Final = "shop_assets.warehouse.erasing:_Deletion.delete_where"
 CERTIFICATE: Final = "shop_assets.erasure.certificate:save"
@@ -207,7 +207,7 @@ RETRY: Final = (
     Point("retry", "at any time", None),
     Point("retry", "after rejected documents were read again", RELOAD, "after"),
     Point("retry", "while documents are sent again", SEND_CHANGE, calls=_upto(8)),
-    Point("retry", "between sending and RAW", BRING_TO_MART),
+    Point("retry", "between sending and RAW", INGEST_RETRIED),
 )
 REPLAY: Final = (
     Point("replay", "at any time", None),

@@ -25,8 +25,8 @@ from shop_assets.topics.change_capture import ChangeCapture, DocumentSource, cap
 from shop_assets.topics.digests import key_of
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.comparison.document_comparison import Difference, differences, lost_messages
-from shop_assets.warehouse.mart.filling import bring_to_mart
 from shop_assets.warehouse.mart.reading_rules import BELIEVED_SECONDS
+from shop_assets.warehouse.mart.reconciliation import ingest_and_reconcile
 from shop_assets.warehouse.raw.ingestion import committed_offsets
 from shop_assets.warehouse.raw.raw_offsets import next_offset
 from shop_assets.warehouse.raw.raw_rows import INCREMENT_BITS
@@ -78,7 +78,7 @@ def repair_documents(
 def _publish_lost(client: Client, source: DocumentSource, now: datetime, writer: Writer) -> list[Difference]:
     """Make the sent index from MongoDB's documents, and publish those whose messages RAW lost."""
     ChangeCapture.on(source, writer).rebuild_index()
-    bring_to_mart(client, source.kafka, writer.check)
+    ingest_and_reconcile(client, source.kafka, writer.check)
     return _publish(client, source, now, writer, lambda: lost_messages(client))
 
 
@@ -90,7 +90,7 @@ def _publish_differing(client: Client, source: DocumentSource, now: datetime, wr
         return []
     # Another run may have sent something since this one ingested: that is not repaired, it only has to arrive.
     capture_changes(source, "incremental", writer)
-    bring_to_mart(client, source.kafka, writer.check)
+    ingest_and_reconcile(client, source.kafka, writer.check)
     return _publish(client, source, now, writer, lambda: differences(client, indexes))
 
 
@@ -110,7 +110,7 @@ def _publish(
             return list(published.values())
         capture = ChangeCapture.on(source, writer)
         capture.send_current_state(_earliest_times(batch))
-        bring_to_mart(client, source.kafka, writer.check)
+        ingest_and_reconcile(client, source.kafka, writer.check)
         published |= {(difference.kind, difference.document_id): difference for difference in batch}
 
 

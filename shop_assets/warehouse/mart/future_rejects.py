@@ -13,7 +13,7 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.coordination.writers import Writer
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.change_capture import ChangeCapture, DocumentSource
-from shop_assets.warehouse.mart.filling import bring_to_mart
+from shop_assets.warehouse.mart.reconciliation import ingest_and_reconcile
 from shop_assets.warehouse.statements.queries import statement_of
 from shop_assets.warehouse.statements.query_execution import column
 
@@ -37,7 +37,7 @@ def judge_again(client: Client, source: DocumentSource, now: datetime, writer: W
     if not due:
         return 0
     ChangeCapture.on(source, writer).resend(due)
-    bring_to_mart(client, source.kafka, writer.check)
+    ingest_and_reconcile(client, source.kafka, writer.check)
     return sum(len(keys) for keys in due.values())
 
 

@@ -16,9 +16,11 @@ from clickhouse_connect.driver.client import Client
 from shop_assets.coordination.lease import Guard
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.orchestration.asset_keys import CLICKHOUSE_RAW
+from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.errors import WarehouseError
 from shop_assets.warehouse.mart.forged_times import remove_forged
 from shop_assets.warehouse.mart.renewal import clean_again, outdated_partitions
+from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.raw.raw_slice import RawSlice
 from shop_assets.warehouse.statements.queries import SqlQuery, load_query, statement_of
 from shop_assets.warehouse.statements.query_execution import column, scalar
@@ -80,6 +82,21 @@ def reconcile(client: Client, *, full: bool = False, guard: Guard) -> Mapping[Do
                 _repair_slice(client, kind, raw_slice, results[kind], cleaning, full=full)
             _save_progress(client, kind, partition)
     return results
+
+
+def ingest_and_reconcile(client: Client, kafka: KafkaResource, guard: Guard) -> None:
+    """Ingest what the topics have, and reconcile MART with RAW.
+
+    Args:
+        client: A client of the warehouse.
+        kafka: The cluster and the names of the topics.
+        guard: Called before each insert; what it raises ends the work.
+
+    Raises:
+        ShopError: A service failed; see the two functions.
+    """
+    ingest_topics(client, kafka, guard=guard)
+    reconcile(client, guard=guard)
 
 
 def _unreconciled(client: Client, kind: DocumentKind, *, full: bool) -> list[RawSlice]:

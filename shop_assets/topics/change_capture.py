@@ -27,7 +27,7 @@ from shop_assets.document_store.capture.snapshots import (
 from shop_assets.documents.kinds import KINDS, Document, DocumentKind
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.encryption import PersonalDataEncryption
-from shop_assets.topics.checkpoints import NEVER, CheckpointBasis, Checkpoints
+from shop_assets.topics.checkpoints import NEVER, Checkpoint, CheckpointBasis, Checkpoints
 from shop_assets.topics.delivery import Delivery
 from shop_assets.topics.known_keys import remember_keys, require_known_keys
 from shop_assets.topics.positions import require_positions
@@ -168,10 +168,7 @@ class ChangeCapture:
         reasons = dict.fromkeys(KINDS, NEVER) if saved is None else saved.stale_kinds(now)
         token = None if saved is None else saved.token
         if saved is not None:
-            saved.require_key(self._encryption.cipher, now)
-            if saved.shares_topics(now):
-                require_known_keys(self._database, self._encryption.cipher.fingerprints)
-            require_positions(self._kafka, self._sender.topics.values(), saved.positions, "the last run")
+            self._require_same_data(saved, now)
         begins_again = saved is None or not saved.shares_topics(now)
         remember_keys(self._database, self._encryption.cipher.fingerprints, self._writer, accepts_loss=begins_again)
         if token is not None:
@@ -189,6 +186,13 @@ class ChangeCapture:
             self._index_documents(unindexed)
         self._delivery.settle()
         return self._result
+
+    def _require_same_data(self, saved: Checkpoint, now: CheckpointBasis) -> None:
+        """Refuse other keys or topics in an older state than those that the checkpoint was saved with."""
+        saved.require_key(self._encryption.cipher, now)
+        if saved.shares_topics(now):
+            require_known_keys(self._database, self._encryption.cipher.fingerprints)
+        require_positions(self._kafka, self._sender.topics.values(), saved.positions, "the last run")
 
     def resend(self, wanted: Mapping[DocumentKind, Iterable[str]]) -> CaptureResult:
         """Send what changed, and then some documents as they are now, changed or not: messages newer than all before.

@@ -24,7 +24,7 @@ from shop_assets.documents.kinds import KIND_BY_NAME, KINDS, Document, DocumentK
 from shop_assets.documents.moments import UTC_RULES, MomentRules
 from shop_assets.landing.files.reading import document_objects
 from shop_assets.landing.filling.manifest import GENERATOR, read_manifest
-from shop_assets.object_store.bucket import Bucket
+from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.personal_data.cipher import PersonalDataCipher
 
 
@@ -100,19 +100,20 @@ class KindLoad:
             self._ledger.forget_restored(self._writer)
             order.add(document_objects(self._bucket, self._kind))
             has_rejects = rejects.any_saved(self._database)
-            listed = 0
+            object_count = 0
             for page in order.pages():
-                listed += len(page)
-                tasks = {task.summary.key: task for task in self._ledger.read_tasks([one.summary for one in page])}
+                object_count += len(page)
+                summaries = [listed.summary for listed in page]
+                tasks = {task.summary.key: task for task in self._ledger.read_tasks(summaries)}
                 if has_rejects:
                     self._supersede([task.summary.key for task in tasks.values() if task.is_complete])
                 with self._intake.reading(tasks.values()) as ahead:
-                    for one in page:
-                        self._load(one, tasks.get(one.summary.key), ahead)
+                    for listed in page:
+                        self._load(listed, tasks.get(listed.summary.key), ahead)
             self._writing.flush()
             self._write_held()
             self._note_undelivered()
-        self._result.objects_missing = max(0, self._ledger.object_count() - listed)
+        self._result.objects_missing = max(0, self._ledger.object_count() - object_count)
         self._result.sample = self._result.sample or self._ledger.sample
         self._result.deleted = self._ledger.deleted
         return self._result
@@ -120,17 +121,23 @@ class KindLoad:
     def _supersede(self, object_keys: Sequence[str]) -> None:
         self._writer.transact(lambda session: rejects.supersede_objects(self._database, object_keys, session))
 
-    def _load(self, one: OrderedObject, task: ReadTask | None, ahead: ReadingAhead) -> None:
-        if task is not None:
-            if task.purpose is Purpose.REREAD:
-                self._writing.seen.note_former(self._ledger.ids_of(one.summary.key))
-            self._read(task, ahead, holds_entry=one.has_newer)
-        else:
+    def _load(self, listed: OrderedObject, task: ReadTask | None, ahead: ReadingAhead) -> None:
+        if task is None:
             self._result.objects_skipped += 1
-        if task is not None and task.is_complete:
-            self._has_written_older |= one.has_newer
-        elif self._has_written_older and (ids := self._ledger.ids_among(one.summary.key, self._written_now)):
-            again = ReadTask(one.summary, Purpose.REAPPLY, ids=ids)
+            self._reapply(listed.summary)
+            return
+        if task.purpose is Purpose.REREAD:
+            self._writing.seen.note_former(self._ledger.ids_of(listed.summary.key))
+        self._read(task, ahead, holds_entry=listed.has_newer)
+        if task.is_complete:
+            self._has_written_older |= listed.has_newer
+        else:
+            self._reapply(listed.summary)
+
+    def _reapply(self, summary: ObjectSummary) -> None:
+        """Read the documents of a loaded object that older objects, which this load wrote, have too."""
+        if self._has_written_older and (ids := self._ledger.ids_among(summary.key, self._written_now)):
+            again = ReadTask(summary, Purpose.REAPPLY, ids=ids)
             with self._intake.reading([again]) as alone:
                 self._read(again, alone)
 

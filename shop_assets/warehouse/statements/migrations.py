@@ -78,6 +78,43 @@ class _Step:
         return [(self.file.name, self.fingerprint), *retired]
 
 
+class _PendingRecords:
+    """The records of statements that the ledger lacks, and when they are saved.
+
+    A table is recorded before its statement is run: a table without a record would be refused. A record without a table
+    is no harm, so that all new tables are recorded before the first: an INSERT for each would cost a first run half a
+    second. One that replaces another statement also retires that. All other statements are recorded together, at the
+    end: one that was applied and not recorded is applied again, which changes nothing.
+    """
+
+    def __init__(self, client: Client, steps: Sequence[_Step], killed: Sequence[_Step], *, has_ledger: bool) -> None:
+        self._client = client
+        self._has_ledger = has_ledger
+        self._records = [(step.file.name, step.fingerprint) for step in killed]
+        new_tables = [step for step in steps if step.kind == "TABLE" and step.predecessor is None]
+        self._tables = [record for step in new_tables for record in step.unrecorded]
+
+    def before(self, step: _Step) -> None:
+        """Save what must be recorded before the statement is run."""
+        if step.kind == "TABLE" and self._has_ledger and (self._tables or step.predecessor is not None):
+            replacing = [] if step.predecessor is None else step.unrecorded
+            self._records += [*self._tables, *replacing]
+            self._tables = []
+            self.save()
+
+    def after(self, step: _Step) -> None:
+        """Take what is recorded at the end, now that the statement was run."""
+        self._has_ledger = self._has_ledger or step.target == MIGRATIONS_TABLE
+        if step.kind != "TABLE":
+            self._records += step.unrecorded
+
+    def save(self) -> None:
+        """Save the records that are due; without a ledger there is nowhere to save them."""
+        if self._has_ledger and self._records:
+            self._client.insert(MIGRATIONS_TABLE, self._records, column_names=["name", "fingerprint"])
+            self._records = []
+
+
 def apply_migrations(client: Client, cluster: str | None = None, rules: ReadingRules | None = None) -> list[str]:
     """Apply all files of `sql/raw`, `sql/functions` and `sql/mart`.
 
@@ -102,31 +139,17 @@ def apply_migrations(client: Client, cluster: str | None = None, rules: ReadingR
     files = [file for folder in FOLDERS for file in read_folder(folder, variables)]
     applied, objects = _applied(client), _objects(client)
     steps = _plan(files, applied, objects)
-    has_ledger = MIGRATIONS_TABLE in objects
     # An empty ledger beside tables: the first run was killed. They are recorded together, so that none is left out.
-    records = (
-        [] if applied else [(s.file.name, s.fingerprint) for s in steps if s.kind == "TABLE" and s.target in objects]
-    )
-    new_tables = [step for step in steps if step.kind == "TABLE" and step.predecessor is None]
-    tables = [record for step in new_tables for record in step.unrecorded]
+    killed = [] if applied else [step for step in steps if step.kind == "TABLE" and step.target in objects]
+    records = _PendingRecords(client, steps, killed, has_ledger=MIGRATIONS_TABLE in objects)
     try:
         for step in steps:
-            if step.kind == "TABLE" and has_ledger and (tables or step.predecessor is not None):
-                # Before the statement: a table without a record would be refused. A record without a table is no harm,
-                # so that all new tables are recorded before the first: an INSERT for each would cost a first run half a
-                # second. One that replaces another statement also retires that.
-                replacing = [] if step.predecessor is None else step.unrecorded
-                _record(client, [*records, *tables, *replacing])
-                records, tables = [], []
+            records.before(step)
             if step.is_new or step.target not in objects:
                 _run(client, step, cluster)
-            has_ledger = has_ledger or step.target == MIGRATIONS_TABLE
-            if step.kind != "TABLE":
-                records += step.unrecorded
+            records.after(step)
     finally:
-        # The others together: one that was applied and not recorded is applied again, which changes nothing.
-        if has_ledger:
-            _record(client, records)
+        records.save()
     return [step.file.name for step in steps if step.is_new]
 
 
@@ -183,11 +206,6 @@ def _run(client: Client, step: _Step, cluster: str | None) -> None:
         # The reconciliation finds what RAW receives before the view is there again.
         client.command(f"DROP VIEW IF EXISTS {step.target}{on_cluster(cluster)}")
     client.command(step.file.statement_on(cluster), settings=STATEMENT_SETTINGS)
-
-
-def _record(client: Client, records: Sequence[tuple[str, str]]) -> None:
-    if records:
-        client.insert(MIGRATIONS_TABLE, records, column_names=["name", "fingerprint"])
 
 
 def _objects(client: Client) -> set[str]:

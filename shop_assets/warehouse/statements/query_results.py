@@ -169,7 +169,7 @@ class QueryResults:
 
 
 def remembered_rows(client: Client, name: str) -> list[Row]:
-    """The rows of a query without parameters, for results of a few rows; what nothing has changed is not read again.
+    """`QueryResults.rows` for a single query; several should share one look at the state of the warehouse.
 
     Args:
         client: A client of the warehouse that may write.
@@ -177,10 +177,6 @@ def remembered_rows(client: Client, name: str) -> list[Row]:
 
     Returns:
         The rows, column name to value.
-
-    Raises:
-        FileNotFoundError: There is no such query.
-        clickhouse_connect.driver.exceptions.Error: ClickHouse does not respond, or refuses the query.
     """
     return QueryResults(client, remembers=True).rows(name)
 

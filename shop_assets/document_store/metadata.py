@@ -90,7 +90,7 @@ def _counts(results: Mapping[str, LoadResult]) -> dict[str, Any]:
         f"{_total(results, 'rejected'):,} rejected",
     )
     return {
-        "rejected_by_reason": sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
+        "rejected_by_reason": sample_table(reasons, when_empty="nothing was rejected"),
         "duplicate_ids": MetadataValue.int(_total(results, "duplicate_ids")),
         IN_MINUS_OUT: " + ".join(rest),
     }
@@ -136,7 +136,7 @@ def _id_table(ids: Mapping[str, Iterable[str]]) -> MetadataValue:
 
 def _table(columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> MetadataValue:
     listed = [dict(zip(columns, row, strict=True)) for row in rows]
-    return sample_table(listed) if listed else MetadataValue.md("none")
+    return sample_table(listed, when_empty="none")
 
 
 def _row(result: LoadResult, documents: int) -> dict[str, object]:

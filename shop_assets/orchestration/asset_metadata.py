@@ -83,18 +83,19 @@ def stage_metadata(
     return metadata | more
 
 
-def sample_table(rows: Sequence[Mapping[str, object]]) -> MarkdownMetadataValue:
+def sample_table(rows: Sequence[Mapping[str, object]], when_empty: str = "no rows") -> MarkdownMetadataValue:
     """Show a few rows as a Markdown table.
 
     Args:
         rows: The rows, all with the columns of the first one. Phones and e-mails are masked in every cell; the
             caller chooses columns without names and addresses of people.
+        when_empty: What to show without rows.
 
     Returns:
         The table; cells are cut after 200 characters.
     """
     if not rows:
-        return MarkdownMetadataValue("no rows")
+        return MarkdownMetadataValue(when_empty)
     columns = list(rows[0])
     lines = [_line(columns), _line(["---"] * len(columns))]
     lines += [_line([row.get(column) for column in columns]) for row in rows]

@@ -49,9 +49,9 @@ def capture_metadata(result: CaptureResult, totals: Mapping[str, int], seconds: 
         seconds=seconds,
         bytes=sum(topic.bytes for topic in result.topics.values()),
         topics=sample_table([_row(topic, totals[topic.topic]) for topic in result.topics.values()]),
-        rejected_by_reason=sample_table(reasons) if reasons else MetadataValue.md("nothing was rejected"),
-        personal_data_in_other_fields=sample_table(elsewhere) if elsewhere else MetadataValue.md("none"),
-        snapshots=sample_table(snapshots) if snapshots else MetadataValue.md("nothing: only changes"),
+        rejected_by_reason=sample_table(reasons, when_empty="nothing was rejected"),
+        personal_data_in_other_fields=sample_table(elsewhere, when_empty="none"),
+        snapshots=sample_table(snapshots, when_empty="nothing: only changes"),
     ) | {
         ROW_COUNT: MetadataValue.int(sum(totals.values())),
         SAMPLE: sample_table(result.sample),

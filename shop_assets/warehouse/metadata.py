@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from clickhouse_connect.driver.client import Client
-from dagster import JsonMetadataValue, MarkdownMetadataValue, MetadataValue
+from dagster import JsonMetadataValue, MarkdownMetadataValue, MetadataValue, TableSchemaMetadataValue
 
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.language.counts import counted
@@ -57,7 +58,7 @@ def raw_metadata(
         seconds=seconds,
         bytes=sum(result.bytes for result in results.values()),
         tables=sample_table(tables),
-        accepted_gaps=sample_table(gaps) if gaps else MetadataValue.md("none"),
+        accepted_gaps=sample_table(gaps, when_empty="none"),
     ) | {
         ROW_COUNT: sum(int(row["messages"]) for row in rows.values()),
         SAMPLE: sample_table(_raw_sample(client)),
@@ -102,17 +103,43 @@ def mart_metadata(
     rows = {row["kind"]: row for row in remembered.rows("mart_documents")}
     shown = sum(int(row["documents"]) for row in rows.values())
     rejected = sum(int(row["rejected"]) for row in rows.values())
-    excluded = remembered.rows("excluded_counts")
-    by_kind = Counter[str]()
-    for row in excluded:
-        by_kind[row["kind"]] += int(row["documents"])
     in_raw = {row["kind"]: row for row in remembered.rows("raw_documents")}
-    tables: list[dict[str, object]] = [
+    excluded_counts = remembered.rows("excluded_counts")
+    excluded = Counter[str]()
+    for row in excluded_counts:
+        excluded[row["kind"]] += int(row["documents"])
+    return stage_metadata(
+        rows_in=shown + rejected + excluded.total(),
+        rows_out=shown,
+        rejected=rejected,
+        seconds=seconds,
+        views=sample_table(_mart_tables(results, rows, in_raw, excluded)),
+        **_mart_findings(client, remembered, excluded_counts),
+        removed=sum(result.removed_rows for result in results.values()),
+        cleaned_again=sum(result.renewed_rows for result in results.values()),
+        repaired=sum(result.repaired_rows + result.repaired_rejects for result in results.values()),
+    ) | {
+        ROW_COUNT: shown,
+        IN_MINUS_OUT: f"{excluded.total():,} excluded + {rejected:,} rejected",
+        SAMPLE: sample_table(_store_sample(client)),
+        COLUMN_SCHEMA: _mart_columns(client),
+        **_mart_summary(rows, fetch_rows(client, "purchases_by_day")),
+    }
+
+
+def _mart_tables(
+    results: Mapping[DocumentKind, ReconciliationResult],
+    in_mart: Mapping[str, Row],
+    in_raw: Mapping[str, Row],
+    excluded: Mapping[str, int],
+) -> list[dict[str, object]]:
+    """A row for each view: its documents, those of RAW, and what the reconciliation did."""
+    return [
         {
             "view": f"mart.{kind.name}",
-            "documents": rows[kind.name]["documents"],
-            "rejected": rows[kind.name]["rejected"],
-            "excluded": by_kind[kind.name],
+            "documents": in_mart[kind.name]["documents"],
+            "rejected": in_mart[kind.name]["rejected"],
+            "excluded": excluded[kind.name],
             "documents in RAW": in_raw.get(kind.name, {}).get("documents", 0),
             "messages in RAW": in_raw.get(kind.name, {}).get("messages", 0),
             "compared with RAW": result.compared,
@@ -122,35 +149,27 @@ def mart_metadata(
         }
         for kind, result in results.items()
     ]
-    return stage_metadata(
-        rows_in=shown + rejected + by_kind.total(),
-        rows_out=shown,
-        rejected=rejected,
-        seconds=seconds,
-        views=sample_table(tables),
-        rejected_by_reason=_counts(remembered.rows("rejects_by_reason"), "documents", "kind", "reason"),
-        unread_values=_counts(remembered.rows("unread_counts"), "unread_count", "kind", "field", "reason"),
-        voided_lines=_voided_lines(client),
-        excluded=_counts(excluded, "documents", "kind", "excluded"),
-        unknown_fields=_counts(remembered.rows("unknown_fields"), "documents", "kind", "field"),
-        unknown_networks=_counts(fetch_rows(client, "unknown_networks"), "stores", "store_network"),
-        removed=sum(result.removed_rows for result in results.values()),
-        cleaned_again=sum(result.renewed_rows for result in results.values()),
-        repaired=sum(result.repaired_rows + result.repaired_rejects for result in results.values()),
-    ) | {
-        ROW_COUNT: shown,
-        IN_MINUS_OUT: f"{by_kind.total():,} excluded + {rejected:,} rejected",
-        SAMPLE: sample_table(_store_sample(client)),
-        COLUMN_SCHEMA: column_schema(
-            {
-                f"{view}.{name}": type_name
-                for view in mart_columns.COLUMNS
-                for name, type_name in column_types(client, f"mart.{view}").items()
-            },
-            mart_columns.DESCRIPTIONS,
-        ),
-        **_mart_summary(rows, fetch_rows(client, "purchases_by_day")),
+
+
+def _mart_findings(client: Client, remembered: QueryResults, excluded: Iterable[Row]) -> dict[str, Any]:
+    """What the cleaning rejected, left out or could not read."""
+    return {
+        "rejected_by_reason": _counts(remembered.rows("rejects_by_reason"), "documents", "kind", "reason"),
+        "unread_values": _counts(remembered.rows("unread_counts"), "unread_count", "kind", "field", "reason"),
+        "voided_lines": _voided_lines(client),
+        "excluded": _counts(excluded, "documents", "kind", "excluded"),
+        "unknown_fields": _counts(remembered.rows("unknown_fields"), "documents", "kind", "field"),
+        "unknown_networks": _counts(fetch_rows(client, "unknown_networks"), "stores", "store_network"),
     }
+
+
+def _mart_columns(client: Client) -> TableSchemaMetadataValue:
+    types = {
+        f"{view}.{name}": type_name
+        for view in mart_columns.COLUMNS
+        for name, type_name in column_types(client, f"mart.{view}").items()
+    }
+    return column_schema(types, mart_columns.DESCRIPTIONS)
 
 
 def _counts(rows: Iterable[Row], count: str, *names: str) -> JsonMetadataValue:

@@ -5,8 +5,8 @@ import time
 from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult
 
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
+from shop_assets.coordination.progress import progress_reported
 from shop_assets.document_store.loads.loading import load_landing
 from shop_assets.document_store.loads.preparation import moment_rules
 from shop_assets.document_store.metadata import load_metadata, sample_purchases
@@ -60,7 +60,7 @@ def _build_asset(moments: MomentRules) -> AssetsDefinition:
         with (
             mongo.connect() as database,
             ingestion_lease(database, MONGO_COLLECTIONS.to_user_string(), context.run_id, context.log.warning) as lease,
-            pace_reported(context.log.info),
+            progress_reported(context.log.info),
         ):
             results = load_landing(database, object_store.landing(), writer=lease, cipher=pii.cipher(), moments=moments)
             for result in results.values():

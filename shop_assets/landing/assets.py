@@ -11,8 +11,8 @@ from pathlib import Path
 from dagster import AssetExecutionContext, AssetsDefinition, Config, Failure, MaterializeResult
 from pydantic import Field
 
-from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
+from shop_assets.coordination.progress import progress_reported
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.landing.errors import FillingError, InvalidShopError, ManifestError, MappingError, SourceFolderError
 from shop_assets.landing.filling.sources import FillRequest, fill, mixing_warning, require_documents
@@ -119,7 +119,7 @@ def _build_asset(kind: DocumentKind, settings: Settings) -> AssetsDefinition:
                 require_documents(bucket)
             if mixing := mixing_warning(bucket, kind, request):
                 context.log.warning(mixing)
-            with pace_reported(context.log.info, "file" if config.source_folder else "document"):
+            with progress_reported(context.log.info, "file" if config.source_folder else "document"):
                 result = fill(bucket, kind, request, workers)
         except (FillingError, SourceFolderError, InvalidShopError, ManifestError, MappingError) as error:
             raise Failure(str(error), allow_retries=False) from error

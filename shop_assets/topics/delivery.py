@@ -10,7 +10,7 @@ from typing import Final
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from shop_assets.coordination.pace import advance
+from shop_assets.coordination import progress
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
 from shop_assets.document_store.capture.changes import Change
@@ -115,7 +115,7 @@ class Delivery:
         self._has_open_rejects = self._has_open_rejects or bool(self._new_rejects)
         self._new_rejects.clear()
         self._sent_places.clear()
-        advance(self._unflushed)
+        progress.advance(self._unflushed)
         self._unflushed = 0
         refused, self._refused = self._refused, {}
         spooled: dict[DocumentKind, SentDocuments] = {}

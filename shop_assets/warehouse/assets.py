@@ -8,8 +8,8 @@ from dagster import AssetExecutionContext, AssetsDefinition, Config, DataVersion
 from pydantic import Field
 
 from shop_assets.coordination.lease import ingestion_lease
-from shop_assets.coordination.pace import pace_reported
 from shop_assets.coordination.pools import INGEST
+from shop_assets.coordination.progress import progress_reported
 from shop_assets.document_store.resource import MongoResource
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_MART,
@@ -79,7 +79,7 @@ def clickhouse_raw(
         mongo.connect() as database,
         ingestion_lease(database, CLICKHOUSE_RAW.to_user_string(), context.run_id, context.log.warning) as lease,
         clickhouse.client() as client,
-        pace_reported(context.log.info),
+        progress_reported(context.log.info),
     ):
         changed = apply_migrations(client, clickhouse.cluster, clickhouse.rules)
         if changed:

@@ -12,7 +12,7 @@ import bson
 from bson.raw_bson import RawBSONDocument
 from pymongo.client_session import ClientSession
 
-from shop_assets.coordination.pace import advance
+from shop_assets.coordination import progress
 from shop_assets.document_store import rejects
 from shop_assets.document_store.collection_setup import IDS_PER_QUERY
 from shop_assets.document_store.loads.identities import lose_lines
@@ -101,7 +101,7 @@ class BatchWriting:
         self._writer.transact(lambda session: self._write_records(left_out, session))
         if unfinished is not None:
             unfinished.ids = [document_id for document_id in unfinished.ids if document_id not in left_out]
-        advance(len(batch.documents) + len(batch.rejects))
+        progress.advance(len(batch.documents) + len(batch.rejects))
         self.batch = LoadBatch()
 
     def _write_documents(self, repeated: set[str]) -> set[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-from shop_assets.coordination.pace import advance
+from shop_assets.coordination import progress
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.files.file_order import modification_note
 from shop_assets.landing.filling.source_folder import SourceFolder, key_prefixes, reason_to_skip, survey
@@ -81,7 +81,7 @@ def import_folder(bucket: Bucket, folder: Path, kind: DocumentKind) -> FolderImp
             noted = modification_note(os.fstat(file.fileno()).st_mtime)
             content_type = _CONTENT_TYPES.get(source_file.path.suffix.lower(), "application/octet-stream")
             write_changed(bucket, source_file.key, file, content_type, folder_import.written, noted)
-            advance(1)
+            progress.advance(1)
     return folder_import
 
 

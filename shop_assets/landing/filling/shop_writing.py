@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from shop_assets.coordination.pace import advance, expect
+from shop_assets.coordination import progress
 from shop_assets.coordination.workers import computed
 from shop_assets.documents.chunks import chunks
 from shop_assets.documents.kinds import DocumentKind
@@ -89,13 +89,13 @@ def _write_archives(
     bucket: Bucket, shop: Shop, kind: DocumentKind, erased: GeneratedErasures, workers: int
 ) -> WriteCounts:
     counts = WriteCounts()
-    expect(planned(shop, kind))
+    progress.expect(planned(shop, kind))
     made = _Lines(ShopDocuments(shop, kind), kind, erased)
     lines = itertools.chain.from_iterable(computed(made, made.documents.parts(), workers))
     for number, of_file in enumerate(chunks(lines, DOCUMENTS_PER_FILE), 1):
         key = f"{kind.name}/part-{number:06d}.jsonl.gz"
         write_changed(bucket, key, _compressed(of_file), "application/gzip", counts)
-        advance(len(of_file))
+        progress.advance(len(of_file))
     return counts
 
 

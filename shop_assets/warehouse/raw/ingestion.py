@@ -15,8 +15,8 @@ from typing import Final
 from clickhouse_connect.driver.client import Client
 from confluent_kafka import KafkaException, TopicPartition
 
+from shop_assets.coordination import progress
 from shop_assets.coordination.lease import Guard
-from shop_assets.coordination.pace import expect
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.topics.administration import REQUEST_TIMEOUT_SECONDS, TopicPartitionKey
 from shop_assets.topics.errors import translated_error
@@ -95,7 +95,7 @@ def ingest_topics(
     plan = freeze_ranges(client, kafka.administration(), topics, accept_missing=accept_missing)
     for gap in plan.gaps:
         notify(f"lost: {gap.topic}, partition {gap.partition}, offsets {gap.first} to {gap.end - 1}")
-    expect(plan.size)
+    progress.expect(plan.size)
     parts = plan.divided(1 if plan.size < WORTH_A_THREAD else INSERTERS)
     return _ingest_at_once(client, kafka, parts, guard, maximum_rows)
 

@@ -18,8 +18,8 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from shop_assets.coordination import progress
 from shop_assets.coordination.lease import Guard
-from shop_assets.coordination.pace import advance
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.errors import BrokerTimeoutError, FencedOffError, KafkaReadError, OffsetGapError
 from shop_assets.warehouse.raw.ingestion_plan import IngestionPlan
@@ -142,7 +142,7 @@ def ingest(
                     guard()
                     insert(client, plan.fencing_token, kind, wanted.topic_id, batch)
                     _count(results[kind], batch)
-                    advance(len(batch))
+                    progress.advance(len(batch))
                     del batch  # or it would be in memory together with the next one
             _commit(client, consumer, kind, wanted)
     return results

@@ -1,22 +1,22 @@
-"""What a stage says of its pace."""
+"""What a stage says of its progress."""
 
 import pytest
 
-from shop_assets.coordination import pace
-from shop_assets.coordination.pace import advance, expect, pace_reported
+from shop_assets.coordination import progress
+from shop_assets.coordination.progress import advance, expect, progress_reported
 
 
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The clock: its only element."""
     clock = [100.0]
-    monkeypatch.setattr(pace.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
     return clock
 
 
 def test_a_long_stage_says_how_far_and_how_fast_it_is_and_what_is_left(now: list[float]):
     said: list[str] = []
-    with pace_reported(said.append):
+    with progress_reported(said.append):
         advance(500)
         now[0] += 4
         advance(500)
@@ -33,7 +33,7 @@ def test_a_long_stage_says_how_far_and_how_fast_it_is_and_what_is_left(now: list
 
 
 def test_nothing_is_said_where_nobody_listens(now: list[float]):
-    with pace_reported(lambda _: pytest.fail("it listens no more")):
+    with progress_reported(lambda _: pytest.fail("it listens no more")):
         pass
     now[0] += 60
     advance(1000)

@@ -17,7 +17,7 @@ REPORT_SECONDS: Final = 5.0
 """A report is an event in Dagster's storage."""
 
 
-class _Pace:
+class _Progress:
     """The counts of one stage; several threads of it may advance."""
 
     def __init__(self, report: Callable[[str], object], what: str) -> None:
@@ -45,11 +45,11 @@ class _Pace:
         self._report(f"{counted(self._done, self._what)}, {rate:,.0f} a second{more}")
 
 
-_pace: ContextVar[_Pace | None] = ContextVar("pace", default=None)
+_current: ContextVar[_Progress | None] = ContextVar("progress", default=None)
 
 
 @contextmanager
-def pace_reported(report: Callable[[str], object], what: str = "document") -> Iterator[None]:
+def progress_reported(report: Callable[[str], object], what: str = "document") -> Iterator[None]:
     """Report for the block how far the stage in it is.
 
     Args:
@@ -59,11 +59,11 @@ def pace_reported(report: Callable[[str], object], what: str = "document") -> It
     Yields:
         Nothing.
     """
-    before = _pace.set(_Pace(report, what))
+    before = _current.set(_Progress(report, what))
     try:
         yield
     finally:
-        _pace.reset(before)
+        _current.reset(before)
 
 
 def expect(count: int) -> None:
@@ -72,9 +72,9 @@ def expect(count: int) -> None:
     Args:
         count: Mostly documents; several calls add up.
     """
-    pace = _pace.get()
-    if pace is not None:
-        pace.expect(count)
+    progress = _current.get()
+    if progress is not None:
+        progress.expect(count)
 
 
 def advance(count: int) -> None:
@@ -83,6 +83,6 @@ def advance(count: int) -> None:
     Args:
         count: How much since it was last called, mostly documents.
     """
-    pace = _pace.get()
-    if pace is not None:
-        pace.advance(count)
+    progress = _current.get()
+    if progress is not None:
+        progress.advance(count)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 import shop_assets
 from shop_assets.errors import TransientError
-from shop_assets.landing.filling.writing import WriteCounts, entity_tag, write_changed
+from shop_assets.landing.filling.writing import WriteCounts, entity_tag, write_unless_equal
 from shop_assets.object_store import bucket as bucket_module
 from shop_assets.object_store.bucket import PART_BYTES, Bucket, ObjectExistsError
 from shop_assets.object_store.errors import ObjectChangedError, ObjectStoreError
@@ -196,11 +196,13 @@ def test_of_many_writers_of_a_new_object_exactly_one_wins(bucket: Bucket):
 def test_the_entity_tag_of_a_file_is_predicted_and_equal_bytes_are_not_written_again(bucket: Bucket, size: int):
     key = "stores/large.jsonl"
     written = WriteCounts()
-    write_changed(bucket, key, io.BufferedReader(Pattern(size)), "application/x-ndjson", written)
+    file = io.BufferedReader(Pattern(size))
+    write_unless_equal(bucket, key, file, "application/x-ndjson", written, present=None)
     stored = bucket.find(key)
     assert stored is not None
     assert (stored.size, stored.etag) == entity_tag(io.BufferedReader(Pattern(size)))
-    write_changed(bucket, key, io.BufferedReader(Pattern(size)), "application/x-ndjson", written)
+    file = io.BufferedReader(Pattern(size))
+    write_unless_equal(bucket, key, file, "application/x-ndjson", written, present=stored)
     assert written == WriteCounts(objects=1, bytes=size, unchanged=1)
 
 
@@ -222,7 +224,8 @@ def test_of_a_large_file_a_few_parts_are_in_memory(bucket: Bucket, monkeypatch: 
 def test_bytes_that_changed_are_written_although_their_number_did_not(bucket: Bucket):
     written = WriteCounts()
     for content in (b"one", b"two", b"two"):
-        write_changed(bucket, "stores/a.json", content, "application/json", written)
+        present = bucket.find("stores/a.json")
+        write_unless_equal(bucket, "stores/a.json", content, "application/json", written, present=present)
     assert written == WriteCounts(objects=2, bytes=6, unchanged=1)
     assert bucket.get("stores/a.json") == b"two"
 

@@ -16,7 +16,7 @@ from shop_assets.coordination import progress
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.landing.files.file_order import modification_note
 from shop_assets.landing.filling.source_folder import SourceFolder, key_prefixes, reason_to_skip, survey
-from shop_assets.landing.filling.writing import WriteCounts, write_changed
+from shop_assets.landing.filling.writing import WriteCounts, write_unless_equal
 from shop_assets.object_store.bucket import Bucket
 
 _CONTENT_TYPES: Final = {
@@ -80,7 +80,15 @@ def import_folder(bucket: Bucket, folder: Path, kind: DocumentKind) -> FolderImp
         with file:
             noted = modification_note(os.fstat(file.fileno()).st_mtime)
             content_type = _CONTENT_TYPES.get(source_file.path.suffix.lower(), "application/octet-stream")
-            write_changed(bucket, source_file.key, file, content_type, folder_import.written, noted)
+            write_unless_equal(
+                bucket,
+                source_file.key,
+                file,
+                content_type,
+                folder_import.written,
+                present=bucket.find(source_file.key),
+                metadata=noted,
+            )
             progress.advance(1)
     return folder_import
 

@@ -19,7 +19,7 @@ from shop_assets.landing.files.archives import new_archive
 from shop_assets.landing.filling.generated_erasures import GeneratedErasures
 from shop_assets.landing.filling.generator.documents import Part, ShopDocuments, generate, planned
 from shop_assets.landing.filling.generator.shop import Shop
-from shop_assets.landing.filling.writing import WriteCounts, write_changed, write_over
+from shop_assets.landing.filling.writing import WriteCounts, write_unless_equal
 from shop_assets.object_store.bucket import Bucket
 
 MAXIMUM_SINGLE_FILES: Final = 5_000
@@ -64,7 +64,7 @@ def _write_single_files(bucket: Bucket, shop: Shop, kind: DocumentKind, erased: 
         if written is None or (written is not document and bucket.exists(key)):
             counts.unchanged += written is not None
             continue
-        write_over(present.get(key), bucket, key, _indented(written), "application/json", counts)
+        write_unless_equal(bucket, key, _indented(written), "application/json", counts, present=present.get(key))
     return counts
 
 
@@ -94,7 +94,7 @@ def _write_archives(
     lines = itertools.chain.from_iterable(computed(made, made.documents.parts(), workers))
     for number, of_file in enumerate(chunks(lines, DOCUMENTS_PER_FILE), 1):
         key = f"{kind.name}/part-{number:06d}.jsonl.gz"
-        write_changed(bucket, key, _compressed(of_file), "application/gzip", counts)
+        write_unless_equal(bucket, key, _compressed(of_file), "application/gzip", counts, present=bucket.find(key))
         progress.advance(len(of_file))
     return counts
 

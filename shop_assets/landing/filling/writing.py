@@ -23,28 +23,20 @@ class WriteCounts:
     unchanged: int = 0
 
 
-def write_changed(
+def write_unless_equal(
     bucket: Bucket,
     key: str,
     content: bytes | IO[bytes],
     content_type: str,
     counts: WriteCounts,
-    metadata: Mapping[str, str] | None = None,
-) -> None:
-    """Write the object unless its key has the same bytes, and count it. A file is read from its beginning."""
-    write_over(bucket.find(key), bucket, key, content, content_type, counts, metadata)
-
-
-def write_over(
+    *,
     present: ObjectSummary | None,
-    bucket: Bucket,
-    key: str,
-    content: bytes | IO[bytes],
-    content_type: str,
-    counts: WriteCounts,
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the object unless `present`, which its key has according to a listing, has the same bytes, and count it."""
+    """Write the object unless `present`, which its key has, has the same bytes, and count it.
+
+    A file is read from its beginning.
+    """
     size, etag = entity_tag(content)
     if present is not None and (present.size, present.etag) == (size, etag):
         counts.unchanged += 1

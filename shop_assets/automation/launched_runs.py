@@ -1,9 +1,7 @@
 """Whether a run that the daemon launched has lost its process.
 
-It calls Dagster's private gRPC (`dagster._grpc`, `dagster._core`, `dagster._serdes`). Other private parts are used by
-`cli/running/step_output.py`, `orchestration/schedule_times.py`, `orchestration/mart_guards.py`,
-`automation/runs_of_days.py`, `automation/failing_ticks.py`, `automation/switched_off.py` and `dagster_ui/`: look at
-these when an upgrade of Dagster breaks something. `test_launched_runs.py` runs this module against a real code server.
+It calls Dagster's private gRPC (`dagster._grpc`, `dagster._core`, `dagster._serdes`). `test_launched_runs.py` runs this
+module against a real code server.
 
 Such a run is a child of the code server, which fails it when the child dies alone. When both die (the machine or the
 container is restarted, memory runs out) nothing does: Dagster's run monitoring checks the process of a started run only

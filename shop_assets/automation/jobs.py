@@ -14,7 +14,7 @@ from shop_assets.orchestration.asset_keys import (
     TOPICS_GROUP,
     WAREHOUSE_GROUP,
 )
-from shop_assets.orchestration.mart_guards import MART_GUARDS
+from shop_assets.orchestration.mart_blocking_checks import MART_BLOCKING_CHECKS
 
 INGEST_GROUPS: Final = (LANDING_GROUP, DOCUMENT_STORE_GROUP, TOPICS_GROUP, WAREHOUSE_GROUP)
 REPORT_GROUPS: Final = (FEATURES_GROUP, REPORT_GROUP, DASHBOARDS_GROUP)
@@ -25,7 +25,7 @@ ingest = define_asset_job(
 )
 daily_report = define_asset_job(
     "daily_report",
-    selection=AssetSelection.groups(*REPORT_GROUPS) | AssetSelection.checks(*MART_GUARDS),
+    selection=AssetSelection.groups(*REPORT_GROUPS) | AssetSelection.checks(*MART_BLOCKING_CHECKS),
     description="Features, CSV and HTML dashboard of a day, or of a range of days in one Spark session, from the MART.",
 )
 everything = define_asset_job(

@@ -30,7 +30,7 @@ from shop_assets.automation.up_to_date import (
 from shop_assets.language.counts import counted
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.automatic_runs import AUTOMATIC_TAGS
-from shop_assets.orchestration.mart_guards import failed_guards
+from shop_assets.orchestration.mart_blocking_checks import failed_blocking_checks
 from shop_assets.orchestration.partitions import daily_partitions, yesterday
 from shop_assets.orchestration.schedule_times import require_cron
 from shop_assets.settings import Settings, variable
@@ -122,7 +122,7 @@ def _days_to_request(context: ScheduleEvaluationContext, missing: Sequence[date]
     """Leave out the days that another run would not help, or is about to build; the tick's log says which."""
     if not missing:
         return []
-    if failed := failed_guards(context.instance):
+    if failed := failed_blocking_checks(context.instance):
         context.log.warning("the MART failed %s: earlier days without a report are left alone", ", ".join(failed))
         return []
     in_progress = days_in_progress(context.instance, missing, context.scheduled_execution_time)

@@ -29,7 +29,7 @@ from shop_assets.orchestration.asset_keys import (
     FEATURES_GROUP,
 )
 from shop_assets.orchestration.asset_metadata import OWNERS
-from shop_assets.orchestration.mart_guards import require_sound_mart
+from shop_assets.orchestration.mart_blocking_checks import require_mart_checks_passed
 from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.partition_records import record_partition_now, recorded_partitions
 from shop_assets.orchestration.partitions import daily_partitions, day_of, days_before
@@ -82,7 +82,7 @@ def _parquet_asset(partitions: DailyPartitionsDefinition, source: MatrixSource) 
         object_store: ObjectStoreResource,
         clickhouse: ClickHouseResource,
     ) -> MaterializeResult[None]:
-        require_sound_mart(context.instance)
+        require_mart_checks_passed(context.instance)
         bucket = object_store.features()
         if warning := zone_warning(bucket, source.timezone):
             context.log.warning(warning)

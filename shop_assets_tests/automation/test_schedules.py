@@ -19,7 +19,7 @@ from shop_assets.features.manifest import PublicationManifest
 from shop_assets.features.metadata import PUBLICATION_ID
 from shop_assets.object_store.bucket import Bucket
 from shop_assets.object_store.resource import object_store_resource
-from shop_assets.orchestration.mart_guards import WrongMartError
+from shop_assets.orchestration.mart_blocking_checks import WrongMartError
 from shop_assets.orchestration.partitions import yesterday
 from shop_assets.report.csv_report import write_report
 from shop_assets.settings import Settings, SettingsError, variable

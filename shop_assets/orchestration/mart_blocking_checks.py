@@ -19,7 +19,7 @@ from shop_assets.orchestration.asset_keys import (
     PERSONAL_DATA_IS_ENCRYPTED,
 )
 
-MART_GUARDS: Final = tuple(
+MART_BLOCKING_CHECKS: Final = tuple(
     AssetCheckKey(CLICKHOUSE_MART, name) for name in (MART_EQUALS_RAW, MART_EQUALS_MONGODB, PERSONAL_DATA_IS_ENCRYPTED)
 )
 
@@ -32,7 +32,7 @@ class WrongMartError(ShopError):
     """A blocking check has found the MART to be wrong."""
 
 
-def require_sound_mart(instance: DagsterInstance) -> None:
+def require_mart_checks_passed(instance: DagsterInstance) -> None:
     """Refuse to go on from a MART that a blocking check found wrong when it was last evaluated.
 
     The job `daily_report` evaluates these checks first; a run that somebody puts together from assets does not.
@@ -43,7 +43,7 @@ def require_sound_mart(instance: DagsterInstance) -> None:
     Raises:
         WrongMartError: The last evaluation of one of the checks failed.
     """
-    failed = failed_guards(instance)
+    failed = failed_blocking_checks(instance)
     if failed:
         raise WrongMartError(
             f"The MART failed {', '.join(failed)}: nothing is computed from it. `shop check` evaluates the checks "
@@ -51,7 +51,7 @@ def require_sound_mart(instance: DagsterInstance) -> None:
         )
 
 
-def failed_guards(instance: DagsterInstance) -> list[str]:
+def failed_blocking_checks(instance: DagsterInstance) -> list[str]:
     """Find the blocking checks that failed when they were last evaluated.
 
     A run that planned an evaluation and did not come to it, or whose check raised an error, says nothing of the MART.
@@ -64,7 +64,7 @@ def failed_guards(instance: DagsterInstance) -> list[str]:
     """
     return [
         key.name
-        for key in MART_GUARDS
+        for key in MART_BLOCKING_CHECKS
         if (last := _last_evaluation(instance, key)) is not None
         and last.status is AssetCheckExecutionRecordStatus.FAILED
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from shop_assets.orchestration.mart_guards import WrongMartError, require_sound_mart
+from shop_assets.orchestration.mart_blocking_checks import WrongMartError, require_mart_checks_passed
 
 CHECK = "mart_equals_raw"
 
@@ -49,12 +49,12 @@ def evaluate(
 
 
 def test_a_mart_that_was_found_wrong_is_refused_until_it_is_found_right(instance: dg.DagsterInstance):
-    require_sound_mart(instance)
+    require_mart_checks_passed(instance)
     evaluate(instance, passed=False)
     with pytest.raises(WrongMartError, match=f"The MART failed {CHECK}:"):
-        require_sound_mart(instance)
+        require_mart_checks_passed(instance)
     evaluate(instance)
-    require_sound_mart(instance)
+    require_mart_checks_passed(instance)
 
 
 def test_a_run_that_fails_before_its_check_says_nothing_of_the_mart(instance: dg.DagsterInstance):
@@ -62,14 +62,14 @@ def test_a_run_that_fails_before_its_check_says_nothing_of_the_mart(instance: dg
     for _ in range(3):
         evaluate(instance, before=fails)
     with pytest.raises(WrongMartError):
-        require_sound_mart(instance)
+        require_mart_checks_passed(instance)
 
 
 def test_a_check_that_raises_says_nothing_of_the_mart(instance: dg.DagsterInstance):
     evaluate(instance, passed=False)
     evaluate(instance, in_the_check=fails)
     with pytest.raises(WrongMartError):
-        require_sound_mart(instance)
+        require_mart_checks_passed(instance)
 
 
 @pytest.mark.parametrize("first", [False, True])
@@ -79,6 +79,6 @@ def test_of_two_runs_at_once_the_later_evaluation_counts_and_not_the_later_run(
     evaluate(instance, passed=not first, before=lambda: evaluate(instance, passed=first))
     if first:
         with pytest.raises(WrongMartError):
-            require_sound_mart(instance)
+            require_mart_checks_passed(instance)
     else:
-        require_sound_mart(instance)
+        require_mart_checks_passed(instance)

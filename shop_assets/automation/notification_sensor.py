@@ -23,8 +23,8 @@ from dagster import (
 )
 from pydantic import BaseModel, ConfigDict
 
-from shop_assets.automation.notifications import RunNotification, format_message
-from shop_assets.automation.telegram import TelegramChat, send_or_log
+from shop_assets.automation.notifications import RunNotification, format_message, notify
+from shop_assets.automation.telegram import TelegramChat
 from shop_assets.language.counts import counted
 from shop_assets.language.translations import translations
 from shop_assets.settings import Settings
@@ -80,8 +80,7 @@ def build_notification_sensor(settings: Settings) -> SensorDefinition:
         found, recovered, reported = news(filter(None, finished), cursor.reported, time.time())
         if found or recovered:
             text = format_message(found, settings.dagster_url, translations(settings.language), recovered)
-            # To look at `context.log` opens a file of the tick.
-            send_or_log(chat, text, lambda logged: context.log.warning(logged))  # noqa: PLW0108
+            notify(context, chat, text)
         summary = f"{counted(len(run_ids), 'run')} finished since the last tick; to be notified of: {len(found)}"
         updated = Cursor(events=reached, reported=reported)
         return SensorResult(skip_reason=SkipReason(summary), cursor=updated.model_dump_json())

@@ -18,9 +18,10 @@ from dagster import (
     DagsterRun,
     DagsterRunStatus,
     EventLogEntry,
+    SensorEvaluationContext,
 )
 
-from shop_assets.automation.telegram import TEXT_LIMIT, shortened, text_units
+from shop_assets.automation.telegram import TEXT_LIMIT, TelegramChat, shortened, text_units
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 from shop_assets.personal_data.contacts import without_contacts
 
@@ -129,6 +130,23 @@ def format_message(
             break
         parts.append(part)
     return "\n\n".join(parts)
+
+
+def notify(context: SensorEvaluationContext, chat: TelegramChat | None, text: str) -> None:
+    """Send a text to the chat, or to the sensor's log where none is set; to look at that log opens a file of the tick.
+
+    Args:
+        context: Of the tick.
+        chat: The chat, if there is one.
+        text: The text.
+
+    Raises:
+        TelegramError: The text was not delivered.
+    """
+    if chat is None:
+        context.log.warning(text)
+    else:
+        chat.send(text)
 
 
 def _evaluations(events: Iterable[EventLogEntry]) -> Iterable[AssetCheckEvaluation]:

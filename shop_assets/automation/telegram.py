@@ -5,7 +5,6 @@ the text. The bot's token is part of every URL: no URL, and no error of the HTTP
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -102,14 +101,6 @@ class TelegramChat:
         if answer.status_code >= SERVER_ERROR:
             raise _TransientTelegramError(message)
         raise TelegramError(f"{message}. Check SHOP_TELEGRAM_BOT_TOKEN and SHOP_TELEGRAM_CHAT_ID.")
-
-
-def send_or_log(chat: TelegramChat | None, text: str, log: Callable[[str], object]) -> None:
-    """Send a text to the chat, or give it to `log` where none is set."""
-    if chat is None:
-        log(text)
-    else:
-        chat.send(text)
 
 
 def shortened(text: str, limit: int) -> str:

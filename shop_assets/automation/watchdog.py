@@ -21,9 +21,10 @@ from dagster import (
 
 from shop_assets.automation.failing_ticks import failing_ticks
 from shop_assets.automation.late_results import Expected, late_results
+from shop_assets.automation.notifications import notify
 from shop_assets.automation.sensor_cursor import SensorCursor
 from shop_assets.automation.switched_off import SwitchedOff, switched_off
-from shop_assets.automation.telegram import TelegramChat, send_or_log
+from shop_assets.automation.telegram import TelegramChat
 from shop_assets.language.translations import translations
 from shop_assets.settings import Settings
 
@@ -63,8 +64,7 @@ def build_watchdog(settings: Settings, watched: Collection[str] = ()) -> SensorD
         lines, cursor = changes(context.instance, settings, Cursor.parse(context.cursor), time.time(), watched)
         if lines:
             text = "\n".join([*lines, settings.dagster_url.rstrip("/")])
-            # To look at `context.log` opens a file of the tick.
-            send_or_log(chat, text, lambda logged: context.log.warning(logged))  # noqa: PLW0108
+            notify(context, chat, text)
         return SensorResult(skip_reason=SkipReason(f"to be notified of: {len(lines)}"), cursor=cursor.model_dump_json())
 
     return watchdog

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 from pyspark.find_spark_home import _find_spark_home
 
-from shop_assets import object_store, warehouse
+from shop_assets import object_store
 from shop_assets.embedded.home import Home
 from shop_assets.embedded.supervision.supervisor_config import supervisor_environment
 from shop_assets.errors import InputError
@@ -22,6 +22,7 @@ from shop_assets.foreign_variables import ignore_foreign_variables, without_prox
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.orchestration.dagster_home import require_usable
 from shop_assets.settings import Settings
+from shop_assets.warehouse import client_pool
 from shop_assets.warehouse.resource import clickhouse_resource
 from shop_assets_tests import whole_run
 from shop_assets_tests.cli.conftest import CHECKOUT, in_own_environment, own_environment, program
@@ -77,14 +78,14 @@ def test_what_the_stack_starts_inherits_nothing_of_other_programs(tmp_path: Path
 def new_clients() -> Iterator[None]:
     """Clients read variables when they are made: none from before serves the block, and none of the block stays."""
     object_store.resource._client.cache_clear()
-    idle = list(warehouse.resource._IDLE)
-    warehouse.resource._IDLE.clear()
+    idle = list(client_pool.IDLE)
+    client_pool.IDLE.clear()
     try:
         yield
     finally:
         object_store.resource._client.cache_clear()
-        warehouse.resource._IDLE.clear()
-        warehouse.resource._IDLE.extend(idle)
+        client_pool.IDLE.clear()
+        client_pool.IDLE.extend(idle)
 
 
 def test_a_proxy_and_another_projects_aws_profile_do_not_stand_before_the_stack(stack_settings: Settings):

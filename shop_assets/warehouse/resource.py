@@ -1,11 +1,9 @@
 """ClickHouse as a Dagster resource: a client of its HTTP interface."""
 
 import logging
-import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Final, cast
 
 import clickhouse_connect
@@ -18,6 +16,7 @@ from urllib3 import Timeout
 
 from shop_assets.settings import Settings
 from shop_assets.settings.environment import DEFAULT_CLOCK_SLACK_SECONDS
+from shop_assets.warehouse.client_pool import Login, keep_idle, take_idle
 from shop_assets.warehouse.errors import StatementRefusedError, WarehouseError, WarehouseUnavailableError
 from shop_assets.warehouse.mart.reading_rules import ReadingRules, reading_rules
 
@@ -31,28 +30,6 @@ FIRST_RESPONSE_TIMEOUT_SECONDS: Final = 30
 
 RESPONSE_TIMEOUT_SECONDS: Final = 600
 """The longest statement, comparing all of MART with all of RAW, takes minutes at hundreds of millions of rows."""
-
-MOST_IDLE_CLIENTS: Final = 4
-"""How many clients wait for their next use in a process: a stage uses one or two at a time, of one or two users."""
-
-
-@dataclass(frozen=True)
-class _Login:
-    """What a client was made for."""
-
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    secure: bool
-    ca_file: str | None
-
-
-_IDLE: Final[deque[tuple[_Login, Client]]] = deque()
-"""A new client asks the server for its version and for all of its settings, 40 ms of computing on both sides: each
-asset and check takes one of these."""
-
-_IDLE_LOCK: Final = threading.Lock()
 
 
 class ClickHouseResource(ConfigurableResource[None]):
@@ -119,8 +96,8 @@ def connection(
         StatementRefusedError: ClickHouse refuses a statement of the block.
         WarehouseError: ClickHouse refuses the user.
     """
-    login = _Login(host, port, user, password, secure=secure, ca_file=ca_file)
-    client = _take_idle(login) or _new_client(login)
+    login = Login(host, port, user, password, secure=secure, ca_file=ca_file)
+    client = _used_client(login) or _new_client(login)
     _limit(client, RESPONSE_TIMEOUT_SECONDS)
     succeeded = False
     try:
@@ -135,12 +112,12 @@ def connection(
         raise StatementRefusedError(f"ClickHouse refused the statement: {error}") from error
     finally:
         if succeeded:
-            _keep_idle(login, client)
+            keep_idle(login, client)
         else:  # of a server that may be another one when it is back
             client.close()
 
 
-def _new_client(login: _Login) -> Client:
+def _new_client(login: Login) -> Client:
     try:
         return clickhouse_connect.get_client(
             host=login.host,
@@ -159,7 +136,7 @@ def _new_client(login: _Login) -> Client:
         raise _unreachable(login, error) from error
 
 
-def _unreachable(login: _Login, error: Error) -> WarehouseError:
+def _unreachable(login: Login, error: Error) -> WarehouseError:
     failure = WarehouseUnavailableError if isinstance(error, OperationalError) else WarehouseError
     return failure(
         f"ClickHouse at {login.host}:{login.port} cannot be reached, or refuses user {login.user!r}: "
@@ -168,14 +145,11 @@ def _unreachable(login: _Login, error: Error) -> WarehouseError:
     )
 
 
-def _take_idle(login: _Login) -> Client | None:
+def _used_client(login: Login) -> Client | None:
     """A client that was used before, if its server is still the same and takes its user."""
-    with _IDLE_LOCK:
-        found = next((entry for entry in reversed(_IDLE) if entry[0] == login), None)
-        if found is None:
-            return None
-        _IDLE.remove(found)
-    _, client = found
+    client = take_idle(login)
+    if client is None:
+        return None
     _limit(client, FIRST_RESPONSE_TIMEOUT_SECONDS)
     is_same = False
     try:
@@ -193,15 +167,6 @@ def _take_idle(login: _Login) -> Client | None:
 def _limit(client: Client, seconds: float) -> None:
     """Set how long the client waits for a response."""
     cast("HttpClient", client).timeout = Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=seconds)
-
-
-def _keep_idle(login: _Login, client: Client) -> None:
-    """Keep a client for its next use, in place of the one that was used least recently."""
-    with _IDLE_LOCK:
-        _IDLE.append((login, client))
-        dropped = _IDLE.popleft()[1] if len(_IDLE) > MOST_IDLE_CLIENTS else None
-    if dropped is not None:
-        dropped.close()
 
 
 def clickhouse_resource(settings: Settings) -> ClickHouseResource:

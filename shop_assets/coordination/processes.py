@@ -3,6 +3,7 @@
 Known from `/proc`. On a system without it (macOS) the only thing known is whether a PID is in use now.
 """
 
+import getpass
 import os
 import time
 from dataclasses import dataclass
@@ -35,6 +36,18 @@ def current_process() -> ProcessIdentity:
     """
     pid = os.getpid()
     return ProcessIdentity(_machine(), pid, _started(pid) or "")
+
+
+def current_account() -> str:
+    """The account that runs this process.
+
+    Returns:
+        Its name; `unknown` in a container whose user has none.
+    """
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def has_exited(process: ProcessIdentity) -> bool:

@@ -4,7 +4,7 @@ Rejects come first: what they are found by is in the documents.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,7 +79,7 @@ def erase_customer(database: Database[Document], writer: Writer, traces: Traces,
     purchases = _write(database, writer, PURCHASES.name, replacements)
     left = (_replacement(found, traces, pseudonym) for found in _with_traces(database, traces, pseudonym))
     purchases += _write(database, writer, PURCHASES.name, left)
-    unclear = (DeleteOne({"_id": found["_id"]}) for found in _of_nobody(database, traces))
+    unclear = (DeleteOne({"_id": found["_id"]}) for found in _mentions_without_reference(database, traces))
     removed = _write(database, writer, PURCHASES.name, unclear)
     for collection in (DELETED_DOCUMENTS, ACCEPTED_IDS):  # both name entries alike
         names = [entry_id(CUSTOMERS.name, known) for known in sorted(traces.ids)]
@@ -99,10 +99,14 @@ def count_customer(database: Database[Document], traces: Traces, pseudonym: str 
     Returns:
         Customers, purchases and rejects; 0 after an erasure.
     """
-    found = (
-        *(_customers(database, traces), _purchases(database, traces), _without_text(database, traces)),
-        *(_of_nobody(database, traces), _with_traces(database, traces, pseudonym) if pseudonym else ()),
-    )
+    found: list[Iterable[object]] = [
+        _customers(database, traces),
+        _purchases(database, traces),
+        _without_text(database, traces),
+        _mentions_without_reference(database, traces),
+    ]
+    if pseudonym:
+        found.append(_with_traces(database, traces, pseudonym))
     return sum(1 for documents in found for _ in documents)
 
 
@@ -129,7 +133,7 @@ def _purchases(database: Database[Document], traces: Traces) -> Iterator[Documen
             yield purchase
 
 
-def _of_nobody(database: Database[Document], traces: Traces) -> Iterator[Document]:
+def _mentions_without_reference(database: Database[Document], traces: Traces) -> Iterator[Document]:
     """The purchases that name no customer and mention this one."""
     reference = "customer.customer_id"
     is_blank: list[Any] = [{"$in": [None, True, False]}, {"$regex": f"^[{_BLANKS}]*$"}]

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from pymongo.database import Database
 
+from shop_assets.coordination.processes import current_account
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.collection_setup import ERASURES
 from shop_assets.document_store.erased_customers import RUNNING, ErasedCustomers
@@ -21,7 +22,6 @@ from shop_assets.documents.kinds import Document
 from shop_assets.documents.pseudonyms import PSEUDONYM_PREFIX
 from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.personal_data.traces import Traces
-from shop_assets.warehouse.decryption_audit import account
 
 
 def sha256_of(text: str) -> str:
@@ -161,7 +161,7 @@ def _new_entry(former: Document, customer_hash: str, customer_id: str, reason: s
             "number": f"e{now:%Y%m%d%H%M%S}{secrets.token_hex(2)}",
             "customer_id": customer_id,
             "reason": reason,
-            "requested_by": f"{account()}@{socket.gethostname()}",
+            "requested_by": f"{current_account()}@{socket.gethostname()}",
             "began_at": now,
             "counts": {},
             "digests": {},

@@ -24,7 +24,7 @@ from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import DocumentSource
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.comparison.document_repair import repair_documents
-from shop_assets.warehouse.mart.future_rejects import judge_again
+from shop_assets.warehouse.mart.future_rejects import retry_due_rejects
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.metadata import mart_metadata, raw_metadata, repair_metadata
 from shop_assets.warehouse.raw.ingestion import ingest_topics
@@ -126,10 +126,10 @@ def clickhouse_mart(
         apply_migrations(client, clickhouse.cluster, clickhouse.rules)
         results = reconcile(client, full=config.full, guard=lease.check)
         source = DocumentSource(database, kafka, pii.cipher())
-        judged_again = judge_again(client, source, datetime.now(UTC), lease)
+        retried = retry_due_rejects(client, source, datetime.now(UTC), lease)
         repair = repair_documents(client, source, datetime.now(UTC), lease, full=config.full)
         metadata = mart_metadata(client, results, time.monotonic() - started)
         return MaterializeResult(
-            metadata=metadata | {"judged_again": judged_again} | repair_metadata(repair),
+            metadata=metadata | {"judged_again": retried} | repair_metadata(repair),
             data_version=ANY_CONTENT,
         )

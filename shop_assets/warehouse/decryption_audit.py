@@ -1,6 +1,5 @@
 """The record of decryptions: written before a value is shown, so that none is shown without one."""
 
-import getpass
 import hashlib
 import socket
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from shop_assets.coordination.processes import current_account
 from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.warehouse.errors import WarehouseError
@@ -43,7 +43,7 @@ def record_decryptions(
     """
     rows = [
         (
-            account(),
+            current_account(),
             socket.gethostname(),
             without_contacts(reason),
             one.kind,
@@ -118,18 +118,6 @@ def personal_values(client: Client, customer_id: str) -> list[Decryption]:
         for field, value in zip(("phone", "email"), values, strict=True)
         if value
     ]
-
-
-def account() -> str:
-    """The account that runs this process.
-
-    Returns:
-        Its name; `unknown` in a container whose user has none.
-    """
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def _key_id(ciphertext: str) -> str:

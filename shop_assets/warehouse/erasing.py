@@ -33,6 +33,17 @@ OLD_PARTS_SECONDS: Final = 480
 """How long ClickHouse keeps the files of parts that were replaced (`old_parts_lifetime`)."""
 
 
+_REMOVED_COLUMNS: Final = (
+    "kafka_topic",
+    "kafka_topic_id",
+    "kafka_partition",
+    "kafka_offset",
+    "kind",
+    "id",
+    "ingested_at",
+)
+
+
 class _Place(NamedTuple):
     topic_id: str
     partition: int
@@ -153,24 +164,11 @@ class _Deletion:
         if not rows:
             return
         self._guard()
-        self._client.insert(
-            "raw.removed_copies",
-            [
-                (
-                    row.topic,
-                    row.topic_id,
-                    row.partition,
-                    row.offset,
-                    kind.name,
-                    _recorded_id(kind, row),
-                    row.ingested_at,
-                )
-                for row in rows
-            ],
-            column_names=[
-                *("kafka_topic", "kafka_topic_id", "kafka_partition", "kafka_offset", "kind", "id", "ingested_at")
-            ],
-        )
+        removed = [
+            (row.topic, row.topic_id, row.partition, row.offset, kind.name, _recorded_id(kind, row), row.ingested_at)
+            for row in rows
+        ]
+        self._client.insert("raw.removed_copies", removed, column_names=_REMOVED_COLUMNS)
         self.delete_at(f"raw.{kind.name}", rows)
 
     def delete_identities(self, ids: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Judges documents again that MART rejected for a date in the future, once their moment has come.
+"""Retries documents that MART rejected for a date in the future, once their moment has come.
 
 Whether a date is in the future depends on when its message came, and a message is judged once. So such a document is
 sent again, as `shop rejects retry` does: the new message decides. It costs RAW one message per document, once, because
@@ -18,7 +18,7 @@ from shop_assets.warehouse.statements.queries import statement_of
 from shop_assets.warehouse.statements.query_execution import column
 
 
-def judge_again(client: Client, source: DocumentSource, now: datetime, writer: Writer) -> int:
+def retry_due_rejects(client: Client, source: DocumentSource, now: datetime, writer: Writer) -> int:
     """Send the rejected documents again of which no date is in the future any more, and bring them to MART.
 
     Args:

@@ -63,7 +63,7 @@ def build_definitions(settings: Settings) -> Definitions:
         assets = [asset for stage in ASSETS for asset in stage.build_assets(settings)]
     schedules = build_schedules(settings)
     sensors = [build_landing_sensor(settings), build_notification_sensor(settings), build_housekeeping(settings)]
-    watched = [*(one.name for one in schedules), *(one.name for one in sensors)]
+    watched = [*(schedule.name for schedule in schedules), *(sensor.name for sensor in sensors)]
     return Definitions(
         assets=with_freshness(assets, settings),
         asset_checks=[check for stage in CHECKS for check in stage.build_checks(settings)],

@@ -29,7 +29,7 @@ HOST_TAG: Final = ".dagster/shop_host"
 """With Dagster's prefix of hidden tags: in the list of runs they would push out what people look for."""
 
 _FORMER_TAGS: Final = {PROCESS_TAG: "shop/process", HOST_TAG: "shop/host"}
-"""Of runs that an earlier release started."""
+"""Names of the same tags in runs that an earlier release started."""
 
 NO_SILENCES: Final = Silences()
 PROCESS_GONE: Final = "The run's process no longer exists: it was killed or crashed, or the machine restarted."

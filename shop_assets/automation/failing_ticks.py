@@ -7,7 +7,8 @@ from dagster import DagsterInstance
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, InstigatorType, TickStatus
 
 FAILED_TICKS: Final = {InstigatorType.SENSOR: 3, InstigatorType.SCHEDULE: 1}
-"""So many in a row are reported. A sensor asks again within a minute or so; a schedule's next tick is a day away."""
+"""This many failed ticks in a row are reported. A sensor asks again within a minute or so; a schedule's next tick is a
+day away."""
 
 RECENT_SECONDS: Final = 24 * 60 * 60
 """Older ticks are those of a schedule or sensor that no longer exists: Dagster keeps them."""

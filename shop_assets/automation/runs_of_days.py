@@ -12,7 +12,7 @@ from shop_assets.orchestration.automatic_runs import AUTOMATION, STARTED_BY
 from shop_assets.orchestration.partitions import PARTITION_TAG, RANGE_END_TAG, RANGE_START_TAG
 
 MOST_AUTOMATIC_RUNS: Final = 3
-"""Of one day: what made these fail, another one will not cure."""
+"""Per day: another run will not cure what made these fail."""
 
 MOST_READ: Final = 20
 """Runs of a day with Dagster's repetitions: at most two for each run on the full stack."""

@@ -25,8 +25,8 @@ DERIVED_ASSETS: Final = (CLICKHOUSE_CUSTOMER_FEATURES, REPORT_CSV)
 
 REPORT_TIMEOUT_SECONDS: Final = 25.0
 LANDING_TIMEOUT_SECONDS: Final = 50.0
-"""Of one evaluation. A tick has 60 s: the daemon repeats one that takes longer indefinitely, and reports nothing.
-The report's schedule has two evaluations; the sensor of landing has one, a request per 1,000 objects."""
+"""How long one evaluation may take. A tick has 60 s: the daemon repeats one that takes longer indefinitely, and reports
+nothing. The report's schedule has two evaluations; the sensor of landing has one, a request per 1,000 objects."""
 
 MOST_MISSING_DAYS: Final = 14
 

@@ -42,11 +42,11 @@ def report(
             content = read_report(bucket, found)
     if listed:
         if as_json:
-            rows = [{"day": str(one.day), "key": one.key, "bytes": one.size} for one in reports]
+            rows = [{"day": str(report.day), "key": report.key, "bytes": report.size} for report in reports]
             typer.echo(json.dumps(rows, indent=2))
         else:
-            for one in reports:
-                typer.echo(f"{one.day}  {counted(one.size, 'byte'):>14}  s3://{bucket.name}/{one.key}")
+            for report in reports:
+                typer.echo(f"{report.day}  {counted(report.size, 'byte'):>14}  s3://{bucket.name}/{report.key}")
         return
     if output is None:
         sys.stdout.buffer.write(content)

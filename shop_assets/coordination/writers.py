@@ -21,7 +21,7 @@ REPEAT_SECONDS: Final = 20.0
 10 s, and a writer outside the pipeline that changed the same document has long committed."""
 
 _PAUSE_SECONDS: Final = 0.02
-"""Between two attempts, because MongoDB answers a conflict at once."""
+"""The pause between two attempts: MongoDB answers a conflict at once."""
 
 _TRANSIENT: Final = "TransientTransactionError"
 _COMMIT_UNKNOWN: Final = "UnknownTransactionCommitResult"

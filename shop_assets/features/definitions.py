@@ -349,7 +349,7 @@ COLUMNS: Final = (CUSTOMER_ID, *FEATURE_NAMES)
 """The 31 columns, in the order of the matrix, of its Parquet files and of the report."""
 
 HOUR_FEATURES: Final = ("night_shopper", "morning_shopper", "early_bird")
-"""Of a purchase's moment they need the time, which a day alone does not have; the others need the day."""
+"""Features of the time of day: a purchase with a date alone does not count for them."""
 
 COLUMN_DESCRIPTIONS: Final = {CUSTOMER_ID: "the customer, by the id of the MART"} | {
     feature.name: f"1 when: {feature.description} (from {', '.join(feature.sources)})" for feature in FEATURES

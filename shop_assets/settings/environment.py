@@ -18,7 +18,7 @@ from shop_assets.settings.errors import SettingsError, StackDownError
 from shop_assets.settings.folders import DEFAULT_HOME, STACK_ENV, home_folder
 from shop_assets.settings.key_ring_sources import KeyRingSourceError, ring_of_command, ring_of_file
 from shop_assets.settings.value_types import (
-    WHEN_UNSET_TOO,
+    VALIDATE_DEFAULT,
     BucketName,
     CronSchedule,
     ExistingFile,
@@ -163,13 +163,13 @@ class Settings(ReadingSettings):
         None,
         description="User who only reads, for dashboards, `shop query` and notebooks; `clickhouse_user` by default.",
     )
-    clickhouse_reader_password: Annotated[SecretStr | None, together_with("clickhouse_reader_user"), WHEN_UNSET_TOO] = (
-        None
-    )
+    clickhouse_reader_password: Annotated[
+        SecretStr | None, together_with("clickhouse_reader_user"), VALIDATE_DEFAULT
+    ] = None
     clickhouse_spark_user: str | None = Field(
         None, description="User with which Spark reads MART; the reader by default."
     )
-    clickhouse_spark_password: Annotated[SecretStr | None, together_with("clickhouse_spark_user"), WHEN_UNSET_TOO] = (
+    clickhouse_spark_password: Annotated[SecretStr | None, together_with("clickhouse_spark_user"), VALIDATE_DEFAULT] = (
         None
     )
 
@@ -194,12 +194,12 @@ class Settings(ReadingSettings):
         "http://127.0.0.1:3000", description="URL of the Dagster UI: for links, and a host that it accepts."
     )
     telegram_bot_token: SecretStr | None = None
-    telegram_chat_id: Annotated[str | None, together_with("telegram_bot_token"), WHEN_UNSET_TOO] = None
+    telegram_chat_id: Annotated[str | None, together_with("telegram_bot_token"), VALIDATE_DEFAULT] = None
     telegram_api_url: Name = "https://api.telegram.org"
 
     @model_validator(mode="before")
     @classmethod
-    def _the_key_ring_may_come_from_elsewhere(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _read_key_ring_source(cls, values: dict[str, Any]) -> dict[str, Any]:
         given = {name: source for name, source in KEY_RING_SOURCES.items() if values.get(name)}
         if len(given) > 1:
             message = f"{' and '.join(map(variable, given))} are both set: which of them has the key ring?"

@@ -24,8 +24,8 @@ def home_folder() -> Path:
         The folder, which may not exist.
 
     Raises:
-        SettingsError: It belongs to an unknown user, this account may not read it, it is no folder, or it is relative
-            to a working directory that was deleted.
+        SettingsError: It belongs to an unknown user, this account may not read it, it is not a folder, or it is
+            relative to a working directory that was deleted.
     """
     folder = folder_of(os.environ.get(variable("home")) or str(DEFAULT_HOME), variable("home"))
     existing = next(path for path in (folder, *folder.parents) if os.path.exists(path))  # noqa: PTH110  # no error

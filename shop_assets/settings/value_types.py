@@ -69,7 +69,7 @@ def web_address(url: str) -> str:
         parts = urlsplit(url)
         has_host = re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*", parts.hostname or "") is not None
         is_valid = parts.scheme in {"http", "https"} and has_host and parts.port != 0
-    except ValueError:  # a port that is no number
+    except ValueError:  # a port that is not a number
         is_valid = False
     if not is_valid:
         message = "expected an address such as https://dagster.example.org"
@@ -82,7 +82,7 @@ def _key_ring(secret: SecretStr) -> SecretStr:
     return secret
 
 
-WHEN_UNSET_TOO = Field(validate_default=True)
+VALIDATE_DEFAULT = Field(validate_default=True)
 """Has the default checked too, which pydantic leaves out."""
 
 
@@ -107,7 +107,7 @@ def _java_of_the_environment(folder: Path | None) -> Path | None:
 
 
 def together_with(field: str) -> AfterValidator:
-    """Require that a setting is set if and only if an earlier one is; for use with `WHEN_UNSET_TOO`.
+    """Require that a setting is set if and only if an earlier one is; for use with `VALIDATE_DEFAULT`.
 
     Args:
         field: The other setting.
@@ -162,4 +162,4 @@ ExistingFile = Annotated[Path | None, AfterValidator(_file)]
 CronSchedule = Annotated[str, Field(pattern=r"^\S+( +\S+){4}$")]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 JavaHome = Annotated[Path | None, AfterValidator(_java_of_the_environment)]
-SaslPassword = Annotated[SecretStr | None, AfterValidator(_sasl_needs_credentials), WHEN_UNSET_TOO]
+SaslPassword = Annotated[SecretStr | None, AfterValidator(_sasl_needs_credentials), VALIDATE_DEFAULT]

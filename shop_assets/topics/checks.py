@@ -203,7 +203,10 @@ def topics_have_their_settings(kafka: KafkaResource) -> AssetCheckResult:
     return AssetCheckResult(
         passed=not found,
         severity=AssetCheckSeverity.WARN,
-        description="; ".join(f"{one.topic}: {one.setting} is {one.actual}, needed {one.needed}" for one in found)
+        description="; ".join(
+            f"{difference.topic}: {difference.setting} is {difference.actual}, needed {difference.needed}"
+            for difference in found
+        )
         or f"{counted(len(topics), 'topic has', 'topics have')} what the pipeline needs",
         metadata={"differences": sample_table([asdict(difference) for difference in found])},
     )

@@ -34,7 +34,7 @@ STALL_SECONDS: Final = 60.0
 """A stream that neither delivers nor moves its token for this long will not reach the end marker."""
 
 LAST_INCREMENT: Final = (1 << 32) - 1
-"""Of a second of cluster time."""
+"""The largest increment within one second of cluster time."""
 
 _NO_REPLICA_SET: Final = 40573
 

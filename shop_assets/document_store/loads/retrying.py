@@ -98,4 +98,4 @@ def _retry_tasks(
             missing_objects.append(key)
         elif (entry := intake.ledger.resume_entry(summary)) is not None:
             tasks.append((ReadTask(summary, Purpose.RETRY, positions=frozenset(positions)), entry))
-    return sorted(tasks, key=lambda one: one[1].order), missing_objects
+    return sorted(tasks, key=lambda task_and_entry: task_and_entry[1].order), missing_objects

@@ -30,8 +30,8 @@ from shop_assets.landing.mapping.mapping_file import read_mapping_file
 from shop_assets.landing.mapping.stored_mapping import store_mapping
 from shop_assets.object_store.bucket import Bucket
 
-_NO_SHOP: Final = frozenset({"source_folder", "mapping"})
-_WARNS_OF_MIXING: Final = CUSTOMERS
+_NOT_SHOP_FIELDS: Final = frozenset({"source_folder", "mapping"})
+_FIRST_STEP: Final = CUSTOMERS
 """The kind whose step Dagster runs first, by name: its warning comes before any file is copied."""
 
 _SHOWN: Final = 20
@@ -55,7 +55,7 @@ class FillRequest:
     @property
     def shop_fields(self) -> dict[str, Any]:
         """What is requested of the shop, by the names of its fields."""
-        return {name: value for name, value in vars(self).items() if name not in _NO_SHOP and value is not None}
+        return {name: value for name, value in vars(self).items() if name not in _NOT_SHOP_FIELDS and value is not None}
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def mixing_warning(bucket: Bucket, kind: DocumentKind, request: FillRequest) -> 
     Raises:
         ManifestError: A landing manifest cannot be read.
     """
-    if request.source_folder is None or kind != _WARNS_OF_MIXING:
+    if request.source_folder is None or kind != _FIRST_STEP:
         return None
     manifests = (read_manifest(bucket, other) for other in KINDS)
     if not any(manifest is not None and manifest.origin == GENERATOR for manifest in manifests):

@@ -27,10 +27,10 @@ LARGEST_FETCHED: Final = 8 * 1024 * 1024
 
 BATCH_BYTES: Final = 1024 * 1024
 BATCH_OBJECTS: Final = 500
-"""Of the objects that a worker parses together."""
+"""At most this many bytes and objects are parsed together by a worker."""
 
 _PLACES: Final = 3
-"""So many places of a document are shown."""
+"""At most this many places of a document are shown."""
 
 
 def count_inventory(bucket: Bucket, kind: DocumentKind, workers: int = 1) -> InventoryCounts:

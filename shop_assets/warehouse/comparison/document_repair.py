@@ -135,7 +135,7 @@ def open_differences(
         ShopError: A service failed, or nothing was ever sent.
     """
     accepted = _not_rejected(database, differences(client, sent_indexes(database, kafka, writer)))
-    for kind, found in groupby(accepted, lambda one: one.kind):
+    for kind, found in groupby(accepted, lambda difference: difference.kind):
         with SeenIds() as unread:
             for key in _unread_keys(client, kafka, kind):
                 unread.mark_seen([key])
@@ -187,7 +187,7 @@ def _earliest_times(batch: Iterable[Difference]) -> Mapping[DocumentKind, Mappin
 
 
 def _is_ahead(difference: Difference, now: datetime) -> bool:
-    """Whether RAW's newest message has a time so far ahead that no message of now could be newer."""
+    """Whether RAW's newest message has a time so far ahead that no message sent now could be newer."""
     return (difference.newest_time + 1) >> INCREMENT_BITS > now.timestamp() + BELIEVED_SECONDS
 
 

@@ -123,15 +123,15 @@ def _ingest_at_once(
     with ThreadPoolExecutor(len(parts)) as threads:
         running = [threads.submit(copy_context().run, insert, part) for part in parts]
         try:
-            errors = [error for one in running if (error := one.exception()) is not None]
-        except BaseException:  # the run is being terminated: it does not wait for more than the blocks of now
+            errors = [error for future in running if (error := future.exception()) is not None]
+        except BaseException:  # the run is being terminated: only the blocks being inserted are waited for
             failed.set()
             raise
     for error in errors:
         if not isinstance(error, _OtherPartFailedError):
             raise error
-    for one in running:
-        for kind, result in one.result().items():
+    for future in running:
+        for kind, result in future.result().items():
             results[kind].add(result)
     return results
 

@@ -235,8 +235,8 @@ def _insertion(kind: DocumentKind, fencing_token: str) -> bytes:
 
 def _fetch_metadata(consumer: Consumer, plan: IngestionPlan) -> None:
     # Fetches the metadata of all topics at once: one by one, each request takes more than half a second.
-    wanted = [rng for ranges in plan.ranges.values() for rng in ranges]
-    consumer.assign([TopicPartition(rng.topic, rng.partition, rng.first) for rng in wanted])
+    wanted = [offsets for ranges in plan.ranges.values() for offsets in ranges]
+    consumer.assign([TopicPartition(offsets.topic, offsets.partition, offsets.first) for offsets in wanted])
     consumer.unassign()
 
 

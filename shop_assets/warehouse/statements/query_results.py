@@ -35,7 +35,7 @@ _CHANGING: Final = re.compile(rf"\b(?:now|now64|today|yesterday|rand\w*)\(|\b(?:
 """What gives another result without any change of documents."""
 
 MOST_ROWS: Final = 100
-"""Of a result that is remembered, or that others read as text."""
+"""A result with more rows is neither remembered nor passed on as text."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from shop_assets.erasure import certificate as certificates
 from shop_assets.erasure import records
 from shop_assets.erasure.certificate import Certificate
 from shop_assets.erasure.errors import ErasureError, NoCustomerError, reason_of
-from shop_assets.erasure.landing_erasure import KINDS_OF_CUSTOMERS, LandingErasure
+from shop_assets.erasure.landing_erasure import LandingErasure
+from shop_assets.erasure.landing_objects import KINDS_OF_CUSTOMERS
 from shop_assets.erasure.records import ErasureRecord, sha256_of
 from shop_assets.errors import ShopError
 from shop_assets.language.counts import counted

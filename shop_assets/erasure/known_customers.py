@@ -12,7 +12,7 @@ from shop_assets.documents.kinds import DocumentKind
 from shop_assets.erasure import records
 from shop_assets.erasure.erasing import known_id, sent_ids
 from shop_assets.erasure.errors import NoCustomerError
-from shop_assets.erasure.landing_erasure import LARGEST_SEARCHED, FormedObject, objects_of_customers, other_objects
+from shop_assets.erasure.landing_objects import LARGEST_SEARCHED, FormedObject, objects_of_customers, other_objects
 from shop_assets.landing.erasing import ObjectEraser, Subject
 from shop_assets.landing.files.file_types import has_known_type
 from shop_assets.landing.text_search import is_mentioned, unpacked

@@ -6,37 +6,35 @@ archives and texts that may hold documents of others.
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import IO, Final, NamedTuple, TypeVar
+from typing import IO, Final, TypeVar
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store.loads import rewritten_objects
-from shop_assets.documents.kinds import CUSTOMERS, PURCHASES, DocumentKind
+from shop_assets.documents.kinds import DocumentKind
 from shop_assets.erasure.errors import ErasureError
+from shop_assets.erasure.landing_objects import (
+    KINDS_OF_CUSTOMERS,
+    LARGEST_SEARCHED,
+    FormedObject,
+    objects_of_customers,
+    other_objects,
+)
+from shop_assets.erasure.object_rewriting import ObjectRewriter
 from shop_assets.erasure.records import ErasureRecord, sha256_of
 from shop_assets.landing.erasing import ErasedCounts, ObjectEraser, Subject
-from shop_assets.landing.files.file_order import MODIFIED, modification
 from shop_assets.landing.files.file_types import has_known_type
-from shop_assets.landing.files.reading import document_objects
 from shop_assets.landing.filling.generated_erasures import note_erased
-from shop_assets.landing.filling.manifest import PREFIX
 from shop_assets.landing.filling.writing import entity_tag
 from shop_assets.landing.inventory import contents as inventory
-from shop_assets.landing.mapping.stored_mapping import stored_mapping
 from shop_assets.landing.mapping.translation import Form
 from shop_assets.landing.text_search import Unpacked, is_mentioned, unpacked
-from shop_assets.object_store.bucket import Bucket, ConditionalWrites, ObjectSummary
+from shop_assets.object_store.bucket import Bucket, ObjectSummary
 from shop_assets.object_store.errors import ObjectChangedError, ObjectMissingError
 from shop_assets.personal_data.traces import Traces
 from shop_assets.services import Services
-
-KINDS_OF_CUSTOMERS: Final = (CUSTOMERS, PURCHASES)
-"""Whose documents are of a customer; what is found in customers helps to find the rest."""
-
-LARGEST_SEARCHED: Final = 256 * 1024 * 1024
-"""Bytes of an object of another folder. It is searched in a temporary file: the dump of a database would fill it."""
 
 _ATTEMPTS: Final = 5
 """An object that is replaced so often while it is rewritten is written by a program that does not stop."""
@@ -44,47 +42,7 @@ _ATTEMPTS: Final = 5
 _PASSES: Final = 3
 """Looks at what was delivered during the erasure; each takes the time of a listing."""
 
-_PROBE: Final = f"{PREFIX}conditional-write"
-
 Result = TypeVar("Result")
-
-
-class FormedObject(NamedTuple):
-    """An object of landing, and how the documents in it are read."""
-
-    form: Form
-    summary: ObjectSummary
-
-
-def objects_of_customers(landing: Bucket) -> Iterator[FormedObject]:
-    """List the objects whose documents are of customers.
-
-    Args:
-        landing: The landing bucket.
-
-    Yields:
-        The objects.
-    """
-    mapping = stored_mapping(landing)
-    for kind in KINDS_OF_CUSTOMERS:
-        form = Form(kind, mapping.of(kind))
-        for summary in document_objects(landing, kind):
-            yield FormedObject(form, summary)
-
-
-def other_objects(landing: Bucket) -> Iterator[tuple[DocumentKind, ObjectSummary]]:
-    """List the objects of other folders, without the pipeline's own.
-
-    Args:
-        landing: The landing bucket.
-
-    Yields:
-        The objects, and the kind whose ids a text of this name may have.
-    """
-    own = (PREFIX, inventory.PREFIX, *(f"{kind.name}/" for kind in KINDS_OF_CUSTOMERS))
-    for summary in landing.list():
-        if not summary.key.startswith(own):
-            yield CUSTOMERS if CUSTOMERS.singular in summary.key.lower() else PURCHASES, summary
 
 
 class LandingErasure:
@@ -102,7 +60,7 @@ class LandingErasure:
         self._seen: dict[str, str] = {}
         self._by_hand = set(record.by_hand)
         self._not_searched: set[str] = set()
-        self._guards: ConditionalWrites | None = None
+        self._rewriter = ObjectRewriter(self._landing)
 
     @property
     def by_hand(self) -> list[str]:
@@ -117,7 +75,7 @@ class LandingErasure:
     @property
     def unguarded(self) -> bool:
         """Whether objects were rewritten in a store that cannot say that they changed meanwhile."""
-        return self._guards is not None and not all(self._guards)
+        return self._rewriter.is_unguarded
 
     @property
     def expires(self) -> Mapping[str, str]:
@@ -139,8 +97,10 @@ class LandingErasure:
             self._concerned = []
             for found in objects_of_customers(self._landing):
                 before = self._traces.known
-                self._concerned += [found] if self._concerns(found) else []
-                self._sources |= {found.summary.key} if self._traces.known != before else set()
+                if self._concerns(found):
+                    self._concerned.append(found)
+                if self._traces.known != before:
+                    self._sources.add(found.summary.key)
         note_erased(self._landing, self._record.customer_id, self._record.pseudonym)
 
     def erase_all_but_sources(self) -> None:
@@ -256,38 +216,10 @@ class LandingErasure:
             size, etag = (0, rewritten_objects.DELETED) if eraser.is_empty else entity_tag(content)
             self._writer.check()
             rewritten_objects.announce(self._database, self._writer, before, etag, size, eraser.counts.ids)
-            self._write(before, None if eraser.is_empty else content, etag)
+            self._rewriter.write(before, None if eraser.is_empty else content, etag)
             rewritten_objects.settle(self._database, self._landing, self._writer)
         self._seen[before.key] = etag
         self._record.add(_landing_counts(form.kind, eraser.counts), {"objects": [sha256_of(before.key)]})
-
-    def _write(self, before: ObjectSummary, content: IO[bytes] | None, etag: str) -> None:
-        if self._guards is None:
-            self._guards = self._landing.conditional_writes(_PROBE)
-        modified = {MODIFIED: modification(before).isoformat()}
-        metadata = {**before.metadata, **modified}
-        if not (self._guards.remove if content is None else self._guards.replace):
-            # The moment between the two is what the certificate speaks of.
-            if self._etag_of(before.key) != before.etag:
-                raise ObjectChangedError(f"s3://{self._landing.name}/{before.key} was replaced by another program")
-            if content is None:
-                self._landing.delete([before.key])
-            else:
-                self._landing.put(before.key, content, _content_type(before.key), metadata)
-            return
-        try:
-            if content is None:
-                self._landing.remove(before)
-            else:
-                self._landing.replace(before, content, _content_type(before.key), metadata)
-        except ObjectChangedError:
-            # The client repeats a request whose response was lost: then it was this write that changed the object.
-            if self._etag_of(before.key) != etag:
-                raise
-
-    def _etag_of(self, key: str) -> str:
-        current = self._landing.find(key)
-        return rewritten_objects.DELETED if current is None else current.etag
 
     def _search_other_objects(self) -> None:
         """Search what no run loads; nobody knows its form, so people have to erase there."""
@@ -317,9 +249,3 @@ def _landing_counts(kind: DocumentKind, counts: ErasedCounts) -> dict[str, int]:
         "landing: purchases removed, because the mapping would not read them": counts.removed_purchases,
         f"landing: texts in {kind.name}/ that are no documents": counts.unread,
     }
-
-
-def _content_type(key: str) -> str:
-    if key.lower().endswith(".gz"):
-        return "application/gzip"
-    return "application/json" if key.lower().endswith(".json") else "application/x-ndjson"

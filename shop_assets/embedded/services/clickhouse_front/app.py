@@ -20,10 +20,10 @@ from .body import Insert, collect, read_statement
 from .credentials import Credentials
 from .decoding import decoded, deframed
 from .engine import Engine
-from .errors import QueryError
+from .errors import QueryError, written
 from .execution import EngineThreads, Result, execute, execute_insert
 from .form import read_form
-from .read_only_rules import ReadOnlyRules, written
+from .read_only_rules import ReadOnlyRules
 from .request import Request, is_on, read_request
 from .response import ResultResponse, buffer_start
 

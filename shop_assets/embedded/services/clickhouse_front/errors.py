@@ -66,3 +66,22 @@ def from_engine(error: RuntimeError) -> QueryError:
     if found is None:
         return refusal(Code.UNKNOWN_EXCEPTION, text)
     return QueryError(int(found.group(1)), text[found.start() :])
+
+
+def unknown_statement() -> QueryError:
+    """The refusal of a statement of which it is not known that it only reads tables."""
+    return denied(
+        "other statements than SELECT, SHOW TABLES, COLUMNS, INDEXES and CREATE TABLE, EXISTS, DESCRIBE and EXPLAIN; "
+        "for the rest, select from system.tables, system.functions or system.databases"
+    )
+
+
+def written() -> QueryError:
+    """The refusal of a statement that writes, in a request that may only read."""
+    return refusal(Code.READONLY, "Cannot execute query in readonly mode, that is, as a read-only user or by GET")
+
+
+def denied(what: str) -> QueryError:
+    """The refusal of something that a request may not do because it may only read."""
+    reason = f"Not enough privileges: a read-only user, or a request by GET, may not use {what}"
+    return refusal(Code.ACCESS_DENIED, reason)

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+from .allowed_syntax import INFORMATION_SCHEMA
 from .body import Insert, batched
 from .engine import Engine, Session
-from .errors import Code, QueryError, refusal
+from .errors import Code, QueryError, denied, refusal
 from .native_blocks import with_revision
-from .read_only_rules import INFORMATION_SCHEMA, ReadOnlyRules, denied
+from .read_only_rules import ReadOnlyRules
 from .reader_settings import check_format
 from .request import Request
 from .result_formats import Joiner, joiner

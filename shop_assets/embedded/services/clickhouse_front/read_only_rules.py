@@ -5,87 +5,28 @@ The engine itself has no users, and a SELECT can do more than read tables: `file
 and everything in the tree must be known here to be harmless. What is not known is refused.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
-from shop_assets.sql_tokens import Token, tokens
-
+from .allowed_syntax import (
+    ABOUT_THE_SERVER,
+    CATEGORIES,
+    INFORMATION_SCHEMA,
+    NODES,
+    OTHER_FUNCTIONS,
+    STATEMENTS,
+    SYSTEM_TABLES,
+    TABLE_FUNCTIONS,
+)
 from .engine import Engine, Session
-from .errors import Code, QueryError, refusal
+from .errors import Code, QueryError, denied, unknown_statement, written
 from .reader_settings import check_clause, check_format
+from .table_descriptions import table_description
 
 Tree = Mapping[str, Any]
-
-_STATEMENTS: Final = frozenset(
-    {"SelectWithUnionQuery", "ShowTablesQuery", "ShowColumnsQuery", "ShowIndexesQuery", "ExplainQuery"}
-)
-_NODES: Final = _STATEMENTS | {
-    "SetQuery",
-    *("SelectQuery", "SelectIntersectExceptQuery", "ExpressionList", "Subquery", "WithElement"),
-    *("TablesInSelectQuery", "TablesInSelectQueryElement", "TableExpression", "TableJoin", "ArrayJoin", "SampleRatio"),
-    *("Identifier", "TableIdentifier", "Literal", "Function", "QueryParameter"),
-    *("OrderByElement", "InterpolateElement", "WindowDefinition", "WindowListElement"),
-    *("Asterisk", "QualifiedAsterisk", "ColumnsRegexpMatcher", "ColumnsListMatcher"),
-    *("QualifiedColumnsRegexpMatcher", "QualifiedColumnsListMatcher"),
-    *("ColumnsTransformerList", "ColumnsApplyTransformer", "ColumnsExceptTransformer", "ColumnsReplaceTransformer"),
-    "ColumnsReplaceTransformer::Replacement",
-}
-_TABLE_FUNCTIONS: Final = frozenset(
-    {"numbers", "numbers_mt", "zeros", "zeros_mt", "generateseries", "generate_series", "values", "null"}
-)
-"""In lower case: some may be spelled in any."""
-
-_CATEGORIES: Final = frozenset(
-    {
-        *("Aggregate Functions", "Arithmetic", "Arrays", "Bit", "Bitmap", "Comparison", "Conditional", "Distance"),
-        *("Dates and Times", "Encoding", "Financial", "Geo", "Geo Polygon", "Hash", "IP Address", "JSON", "Logical"),
-        *("Map", "Mathematical", "Null", "Random Number", "Rounding", "String", "String Replacement", "Tuple", "URL"),
-        *("String Search", "String Splitting", "Time Window", "Type Conversion", "UUID"),
-    }
-)
-"""Categories of functions that compute from their arguments alone. Not among them: dictionaries, machine learning, AI,
-introspection and the engine's internal functions."""
-
-_OTHER_FUNCTIONS: Final = frozenset(
-    {
-        *("bar", "blockNumber", "byteSize", "countDigits", "currentDatabase", "currentUser", "defaultValueOfTypeName"),
-        *("displayName", "finalizeAggregation", "formatQuery", "formatReadableDecimalSize", "formatReadableQuantity"),
-        *("formatReadableSize", "formatReadableTimeDelta", "getSetting", "getSizeOfEnumType", "hostName", "identity"),
-        *("ignore", "indexHint", "initializeAggregation", "isConstant", "isDecimalOverflow", "materialize", "neighbor"),
-        *("normalizeQuery", "queryID", "rowNumberInAllBlocks", "rowNumberInBlock", "runningAccumulate", "throwIf"),
-        *("runningDifference", "toColumnTypeName", "toTypeName", "transform", "uptime", "variantElement", "version"),
-        *("variantType", "visibleWidth", "lowCardinalityKeys", "lowCardinalityIndices", "getSubcolumn", "revision"),
-        "_CAST",
-    }
-)
-"""Harmless functions of the category Other, where `file` and `joinGet` are too, and the internal spelling of CAST."""
-
-_SYSTEM_TABLES: Final = frozenset(
-    {
-        *("one", "numbers", "numbers_mt", "zeros", "databases", "tables", "columns", "settings", "functions"),
-        *(
-            "table_functions",
-            "table_engines",
-            "data_type_families",
-            "formats",
-            "keywords",
-            "time_zones",
-            "build_options",
-        ),
-        *("parts", "contributors", "aggregate_function_combinators", "data_skipping_indices", "collations"),
-    }
-)
-"""What clients ask for, and what says nothing about the statements and secrets of others, as `processes` does."""
-
-_ABOUT_THE_SERVER: Final = frozenset({"merges", "cluster", "clusters", "caches", "settings"})
-"""Other statements than SHOW TABLES and SHOW DATABASES that are nodes of its type."""
-
-INFORMATION_SCHEMA: Final = ("information_schema", "INFORMATION_SCHEMA")
-"""The databases of the standard's views, which every user may read."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +56,7 @@ class ReadOnlyRules:
 
         def allowed(name: str, alias: str, origin: str) -> bool:
             known = alias or name
-            return origin == "System" and (category.get(known) in _CATEGORIES or known in _OTHER_FUNCTIONS)
+            return origin == "System" and (category.get(known) in CATEGORIES or known in OTHER_FUNCTIONS)
 
         return cls(
             frozenset(n.lower() for n, alias, _, origin, _ in found if not allowed(n, alias, origin)),
@@ -135,7 +76,7 @@ class ReadOnlyRules:
         Raises:
             QueryError: 497 for a statement about something else than a table.
         """
-        description = _description(sql)
+        description = table_description(sql)
         return f"{description.head} {description.table}" if description else sql
 
     def check(self, session: Session, sql: str, databases: Collection[str] | None) -> None:
@@ -151,15 +92,15 @@ class ReadOnlyRules:
         """
         if session.statement_count(sql) and not session.is_read(sql):
             raise written()
-        description = _description(sql)
+        description = table_description(sql)
         # The engine does not show the trees of these statements, but that of a SELECT from the same table.
         tree = _parsed(session, f"SELECT * FROM {description.table}" if description else sql)  # noqa: S608  # never run
-        if tree["type"] not in _STATEMENTS:
+        if tree["type"] not in STATEMENTS:
             raise unknown_statement()
         allowed = databases if databases is None else {*databases, *INFORMATION_SCHEMA}
         forbidden = frozenset() if allowed is None else frozenset(session.databases()) - allowed
         for node in _nodes(tree):
-            _check_clause(node)
+            _check_syntax(node)
             self._check_function(node)
             if node["type"] == "TableIdentifier":
                 _check_table(node["name"], node.get("name_parts", ()), allowed)
@@ -174,7 +115,7 @@ class ReadOnlyRules:
     def _check_function(self, node: Tree) -> None:
         if node["type"] == "TableExpression" and "table_function" in node:
             name = node["table_function"]["name"]
-            if name.lower() not in _TABLE_FUNCTIONS:
+            if name.lower() not in TABLE_FUNCTIONS:
                 raise denied(f"the table function {name}")
         for called in self._called(node):
             if called.lower() in self.functions:
@@ -207,47 +148,13 @@ def _parsed(session: Session, sql: str) -> Tree:
     return tree
 
 
-@dataclass(frozen=True)
-class _Description:
-    """A statement about a table: the words before the table, and the rest of the text."""
-
-    head: str
-    table: str
-
-
-def _description(sql: str) -> _Description | None:
-    found = list(tokens(sql))
-    words = [token.text if token.kind == "word" else "" for token in found[:3]]
-    if words[:1] in (["DESCRIBE"], ["DESC"]):
-        start = 2 if words[1:2] == ["TABLE"] else 1
-        return _Description("DESCRIBE TABLE", sql[found[start - 1].end :])
-    if words[:2] == ["SHOW", "CREATE"]:
-        start = 3 if words[2:] in (["TABLE"], ["VIEW"]) else 2
-    elif words[:1] == ["EXISTS"]:
-        start = 2 if words[1:2] in (["TABLE"], ["VIEW"]) else 1
-    else:
-        return None
-    name = found[start:]
-    if not _is_table_name(name):
-        raise unknown_statement()  # of a database, a dictionary, a user
-    return _Description(" ".join(words[:start]), "".join(sql[token.start : token.end] for token in name))
-
-
-def _is_table_name(name: list[Token]) -> bool:
-    """Whether the tokens are `table` or `database.table`, each a word or quoted, up to the statement's end."""
-    while name and name[-1].text == ";":
-        name = name[:-1]
-    shape = "".join("n" if token.kind in {"word", "quoted"} else token.text for token in name)
-    return re.fullmatch(r"n(\.n)?", shape) is not None
-
-
-def _check_clause(node: Tree) -> None:
+def _check_syntax(node: Tree) -> None:
     kind = node["type"]
-    if kind not in _NODES or "out_file" in node:
+    if kind not in NODES or "out_file" in node:
         raise denied(f"this clause ({kind})")
-    if kind == "ShowTablesQuery" and not _ABOUT_THE_SERVER.isdisjoint(node):
+    if kind == "ShowTablesQuery" and not ABOUT_THE_SERVER.isdisjoint(node):
         raise unknown_statement()
-    if kind == "ExplainQuery" and node.get("query", {}).get("type") not in _STATEMENTS:
+    if kind == "ExplainQuery" and node.get("query", {}).get("type") not in STATEMENTS:
         raise denied("EXPLAIN of this statement")
     if kind == "QueryParameter" and node["param_type"] == "Identifier":
         raise denied("parameters of the type Identifier")
@@ -255,10 +162,10 @@ def _check_clause(node: Tree) -> None:
         check_format(node["format_ast"]["name"])
     for place in ("settings", "settings_ast"):
         if place in node:
-            check_clause(_set(node[place]), of_explain=(kind, place) == ("ExplainQuery", "settings"))
+            check_clause(_setting_names(node[place]), of_explain=(kind, place) == ("ExplainQuery", "settings"))
 
 
-def _set(clause: Tree) -> list[str]:
+def _setting_names(clause: Tree) -> list[str]:
     """The names of a SETTINGS clause."""
     parameters = [f"param_{parameter['name']}" for parameter in clause.get("query_parameters", ())]
     return [*(change["name"] for change in clause.get("changes", ())), *clause.get("default_settings", ()), *parameters]
@@ -268,7 +175,7 @@ def _check_table(name: str, parts: Iterable[str], databases: Collection[str] | N
     database, *rest = parts or ("",)
     if databases is None or not rest or database in databases:
         return
-    if database != "system" or rest[-1] not in _SYSTEM_TABLES:
+    if database != "system" or rest[-1] not in SYSTEM_TABLES:
         raise denied(f"the table {name}")
 
 
@@ -282,7 +189,7 @@ def _check_database(shown: Tree, databases: Collection[str] | None) -> None:
 def _check_identifier(parts: Iterable[str], forbidden: frozenset[str]) -> None:
     """Refuse a name that `IN` could take for a table: `1 IN default.secret`. A column is named after its table."""
     database, *rest = parts or ("",)
-    if rest and database in forbidden and (database != "system" or rest[0] not in _SYSTEM_TABLES):
+    if rest and database in forbidden and (database != "system" or rest[0] not in SYSTEM_TABLES):
         raise denied(f"the name {'.'.join((database, *rest))}")
 
 
@@ -296,22 +203,3 @@ def _nodes(tree: Any) -> Iterator[Tree]:
             pending.extend(part.values())
         elif isinstance(part, list):
             pending.extend(part)
-
-
-def unknown_statement() -> QueryError:
-    """The refusal of a statement of which it is not known that it only reads tables."""
-    return denied(
-        "other statements than SELECT, SHOW TABLES, COLUMNS, INDEXES and CREATE TABLE, EXISTS, DESCRIBE and EXPLAIN; "
-        "for the rest, select from system.tables, system.functions or system.databases"
-    )
-
-
-def written() -> QueryError:
-    """The refusal of a statement that writes, in a request that may only read."""
-    return refusal(Code.READONLY, "Cannot execute query in readonly mode, that is, as a read-only user or by GET")
-
-
-def denied(what: str) -> QueryError:
-    """The refusal of something that a request may not do because it may only read."""
-    reason = f"Not enough privileges: a read-only user, or a request by GET, may not use {what}"
-    return refusal(Code.ACCESS_DENIED, reason)

@@ -6,6 +6,7 @@
 -- noqa: disable=LT01,LT02,LT05,CP01,AL03,AM04
 {% import 'macros/reading.sql' as reading %}
 {% import 'macros/lines.sql' as lines %}
+{% import 'macros/netting.sql' as netting %}
 {% set field_faults -%}
     shop_id_fault('purchase_id', message_key, object_['purchase_id']),
     {{ reading.fault_of('purchases', 'customer_id') }},
@@ -68,4 +69,4 @@ FROM {{ reading.staged('raw.purchases', [
     [reading.read_days('purchases'), lines.read_words()] | join(',\n'),
     [reading.read_iso('purchases'), lines.read_values()] | join(',\n'),
     [reading.read_values('purchases'), lines.leave_out_marked()] | join(',\n'),
-] + lines.NETTING_STAGES + [findings]) }}
+] + netting.STAGES + [findings]) }}

@@ -1,11 +1,10 @@
 """The documents of a sent index that is being written: a temporary table on disk, however many they are."""
 
-import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
+from shop_assets.temporary_tables import TemporaryTables
 from shop_assets.topics.digests import HASH_BITS, id_hash
 
 SIGN: Final = 1 << 63
@@ -14,24 +13,12 @@ SIGN: Final = 1 << 63
 ROWS_PER_WRITE: Final = 1000
 
 
-class SentSpool:
-    """Digests by id, to be read in the order of the ids' hashes. The file is deleted on close."""
+class SentSpool(TemporaryTables):
+    """Digests by id, to be read in the order of the ids' hashes."""
 
     def __init__(self) -> None:
-        # What is lost with the process is written again by the next one: no journal, no waiting for the disk.
-        self._connection = sqlite3.connect("", isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = OFF")
-        self._connection.execute("PRAGMA synchronous = OFF")
-        self._connection.execute("CREATE TABLE sent (hash INTEGER, id TEXT, digest INTEGER)")
+        super().__init__("CREATE TABLE sent (hash INTEGER, id TEXT, digest INTEGER)")
         self._unwritten: list[tuple[int, str, int | None]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._connection.close()
 
     def put(self, document_id: str, digest: int | None) -> None:
         """Add a document; a later one of the same id wins.

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import bson
 
-from shop_assets.document_store.loads.temporary_tables import TemporaryTables
 from shop_assets.documents.chunks import chunks
+from shop_assets.temporary_tables import TemporaryTables
 
 _BATCH: Final = 1000
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from shop_assets.document_store.loads.ledger import PAGE, Ledger
-from shop_assets.document_store.loads.temporary_tables import TemporaryTables
 from shop_assets.documents.chunks import chunks
 from shop_assets.landing.files.file_order import modification, natural_order
 from shop_assets.object_store.bucket import Bucket, ObjectSummary
+from shop_assets.temporary_tables import TemporaryTables
 
 _TABLE: Final = """
 CREATE TABLE objects (

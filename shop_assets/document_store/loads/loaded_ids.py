@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from typing import Final
 
-from shop_assets.document_store.loads.temporary_tables import TemporaryTables
 from shop_assets.documents.chunks import chunks
+from shop_assets.temporary_tables import TemporaryTables
 
 VALUES_OF_A_ROW: Final = 3
 

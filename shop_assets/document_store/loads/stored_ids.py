@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pymongo.collection import Collection
 
 from shop_assets.document_store.capture.pages import pages
-from shop_assets.document_store.loads.temporary_tables import TemporaryTables
 from shop_assets.documents.kinds import Document
+from shop_assets.temporary_tables import TemporaryTables
 
 
 class StoredIds(TemporaryTables):

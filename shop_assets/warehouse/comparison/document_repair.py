@@ -16,7 +16,6 @@ from pymongo.database import Database
 
 from shop_assets.coordination.writers import Writer
 from shop_assets.document_store import rejects
-from shop_assets.document_store.loads.seen_ids import SeenIds
 from shop_assets.documents.chunks import chunks
 from shop_assets.documents.json_text import is_utf8
 from shop_assets.documents.kinds import KINDS, Document, DocumentKind
@@ -25,6 +24,7 @@ from shop_assets.topics.change_capture import ChangeCapture, DocumentSource, cap
 from shop_assets.topics.digests import key_of
 from shop_assets.topics.resource import KafkaResource
 from shop_assets.warehouse.comparison.document_comparison import Difference, differences, lost_messages
+from shop_assets.warehouse.comparison.seen_keys import SeenKeys
 from shop_assets.warehouse.mart.reading_rules import BELIEVED_SECONDS
 from shop_assets.warehouse.mart.reconciliation import ingest_and_reconcile
 from shop_assets.warehouse.raw.ingestion import committed_offsets
@@ -136,13 +136,10 @@ def open_differences(
     """
     accepted = _not_rejected(database, differences(client, sent_indexes(database, kafka, writer)))
     for kind, found in groupby(accepted, lambda difference: difference.kind):
-        with SeenIds() as unread:
+        with SeenKeys() as unread:
             for key in _unread_keys(client, kafka, kind):
-                unread.mark_seen([key])
-            for difference in found:
-                is_unread = unread.mark_seen([_storable(difference.document_id)])
-                if not is_unread:
-                    yield difference
+                unread.add(key)
+            yield from (difference for difference in found if _storable(difference.document_id) not in unread)
 
 
 def advice(database: Database[Document], difference: Difference, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Temporary tables of one load: SQLite keeps a few megabytes in memory, the rest in a file deleted on close."""
+"""Temporary tables: SQLite keeps a few megabytes of them in memory, the rest in a file that is deleted on close."""
 
 import sqlite3
 from types import TracebackType

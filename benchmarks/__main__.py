@@ -20,7 +20,8 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks.loops import loops, message_bytes
+from benchmarks.filled_stack import message_bytes
+from benchmarks.loops import loops
 from benchmarks.pipeline import ROOT, RunCosts, checkout, run, shop, stop
 from benchmarks.results import FIRST, Results
 from benchmarks.sampled_customers import equal_customers

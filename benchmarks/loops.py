@@ -4,10 +4,8 @@ Documents, messages and columns are ready before the clock starts. All loops use
 its purchases, and places of their own: a collection, a topic and a database.
 """
 
-import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -16,32 +14,26 @@ from typing import Any, Final
 import polars as pl
 from bson.raw_bson import RawBSONDocument
 from clickhouse_connect.driver.client import Client
-from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message
 from pymongo import ReplaceOne
-from pymongo.database import Database
 
+from benchmarks.filled_stack import BATCH, OWN_NAME, FilledStack
 from benchmarks.matrix import DayMatrix, published, require_equal
 from shop_assets.cli.running.step_output import silent_java
-from shop_assets.document_store.capture.pages import pages
 from shop_assets.document_store.resource import mongo_resource
-from shop_assets.documents.kinds import PURCHASES
 from shop_assets.features.reading import MartConnection, read_baskets, read_customers
 from shop_assets.features.resource import spark_resource
 from shop_assets.object_store.resource import object_store_resource
 from shop_assets.report.csv_report import find_report, read_report
 from shop_assets.settings import Settings
-from shop_assets.topics.resource import KafkaResource, kafka_resource
+from shop_assets.topics.resource import kafka_resource
 from shop_assets.warehouse.raw.raw_rows import arrow_file, arrow_table
 from shop_assets.warehouse.resource import clickhouse_resource
 
 DOCUMENTS: Final = 50_000
 """Of one loop at most; a loop's rate does not depend on more."""
 
-BATCH: Final = 1000
-PLACE: Final = "benchmark"
 TOPIC: Final = "benchmark.purchases"
-
-Work = Callable[[], object]
 
 
 @dataclass
@@ -62,62 +54,6 @@ class LoopCosts:
         return self.documents / max(self.seconds, 0.001)
 
 
-@dataclass
-class Stack:
-    """The services of a stack that a run has filled."""
-
-    settings: Settings
-    database: Database[Any]
-    kafka: KafkaResource
-    client: Client
-
-    def purchases(self, count: int) -> list[RawBSONDocument]:
-        """Some purchases as MongoDB stores them.
-
-        Args:
-            count: How many at most.
-
-        Returns:
-            The documents.
-        """
-        raw = self.database.codec_options.with_options(document_class=RawBSONDocument)
-        found = pages(self.database.get_collection(PURCHASES.name, codec_options=raw))
-        return list(itertools.islice(itertools.chain.from_iterable(found), count))
-
-    def messages(self, count: int) -> list[Message]:
-        """Some messages of purchases.
-
-        Args:
-            count: How many at most.
-
-        Returns:
-            The messages.
-        """
-        consumer = self.kafka.consumer(PLACE)
-        topic = self.kafka.topic_name(PURCHASES)
-        found: list[Message] = []
-        with closing(consumer):
-            partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
-            consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
-            while len(found) < count and (batch := consumer.consume(min(BATCH, count - len(found)), timeout=3)):
-                found += [message for message in batch if message.error() is None]
-        return found
-
-
-def message_bytes(settings: Settings) -> float:
-    """Measure the messages of purchases.
-
-    Args:
-        settings: Of the stack.
-
-    Returns:
-        Bytes of key and value, on average.
-    """
-    with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
-        messages = Stack(settings, database, kafka_resource(settings), client).messages(BATCH)
-    return sum(len(message.key() or b"") + len(message.value() or b"") for message in messages) / len(messages)
-
-
 def loops(settings: Settings) -> Iterator[LoopCosts]:
     """Measure all loops.
 
@@ -128,7 +64,7 @@ def loops(settings: Settings) -> Iterator[LoopCosts]:
         The costs of each.
     """
     with mongo_resource(settings).connect() as database, clickhouse_resource(settings).client() as client:
-        stack = Stack(settings, database, kafka_resource(settings), client)
+        stack = FilledStack(settings, database, kafka_resource(settings), client)
         yield from _of_mongodb(stack)
         yield from _of_kafka(stack)
         yield from _of_clickhouse(stack)
@@ -138,7 +74,13 @@ def loops(settings: Settings) -> Iterator[LoopCosts]:
 
 
 def measured(
-    asset: str, name: str, documents: int, work: Work, *, is_naive: bool = False, is_alternative: bool = False
+    asset: str,
+    name: str,
+    documents: int,
+    work: Callable[[], object],
+    *,
+    is_naive: bool = False,
+    is_alternative: bool = False,
 ) -> LoopCosts:
     """Run a loop with the clock on.
 
@@ -158,10 +100,10 @@ def measured(
     return LoopCosts(asset, name, documents, round(time.monotonic() - begun, 3), is_naive, is_alternative)
 
 
-def _of_mongodb(stack: Stack) -> Iterator[LoopCosts]:
+def _of_mongodb(stack: FilledStack) -> Iterator[LoopCosts]:
     documents = stack.purchases(DOCUMENTS)
     one_by_one = documents[:BATCH]
-    place = stack.database[PLACE]
+    place = stack.database[OWN_NAME]
 
     def upsert(batch: Sequence[RawBSONDocument]) -> None:
         place.bulk_write([ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in batch], ordered=False)
@@ -184,7 +126,7 @@ def _of_mongodb(stack: Stack) -> Iterator[LoopCosts]:
     place.drop()
 
 
-def _of_kafka(stack: Stack) -> Iterator[LoopCosts]:
+def _of_kafka(stack: FilledStack) -> Iterator[LoopCosts]:
     messages = stack.messages(DOCUMENTS)
     ready = [(message.key(), message.value(), message.headers()) for message in messages]
     stack.kafka.administration().ensure([TOPIC], stack.kafka.specification())
@@ -214,42 +156,42 @@ def _of_kafka(stack: Stack) -> Iterator[LoopCosts]:
     yield measured("clickhouse_raw", "reading messages alone", len(messages), lambda: stack.messages(len(messages)))
 
 
-def _of_clickhouse(stack: Stack) -> Iterator[LoopCosts]:
+def _of_clickhouse(stack: FilledStack) -> Iterator[LoopCosts]:
     client = stack.client
     messages = stack.messages(DOCUMENTS)
-    columns = arrow_file(arrow_table(messages, PLACE, datetime.now(UTC)))
-    client.command(f"CREATE DATABASE IF NOT EXISTS {PLACE}")
+    columns = arrow_file(arrow_table(messages, OWN_NAME, datetime.now(UTC)))
+    client.command(f"CREATE DATABASE IF NOT EXISTS {OWN_NAME}")
     try:
-        client.command(f"CREATE TABLE {PLACE}.raw AS raw.purchases")
-        insert = f"{PLACE}.raw"
+        client.command(f"CREATE TABLE {OWN_NAME}.raw AS raw.purchases")
+        table = f"{OWN_NAME}.raw"
         yield measured(
-            "clickhouse_raw", "inserting ready columns alone", len(messages), lambda: _insert(client, insert, columns)
+            "clickhouse_raw", "inserting ready columns alone", len(messages), lambda: _insert(client, table, columns)
         )
-        rows = [arrow_file(arrow_table([message], PLACE, datetime.now(UTC))) for message in messages[: BATCH // 10]]
+        rows = [arrow_file(arrow_table([message], OWN_NAME, datetime.now(UTC))) for message in messages[: BATCH // 10]]
         yield measured(
             "clickhouse_raw",
             "one row at a time",
             len(rows),
-            lambda: _each(lambda row: _insert(client, insert, row), rows),
+            lambda: _each(lambda row: _insert(client, table, row), rows),
             is_naive=True,
         )
         view = "SELECT as_select FROM system.tables WHERE database = 'mart' AND name = 'purchases_cleaning'"
-        cleaning = client.query(view).first_row[0].replace("FROM raw.purchases", f"FROM {PLACE}.raw")
-        client.command(f"TRUNCATE TABLE {PLACE}.raw")
-        _insert(client, insert, columns)
-        client.command(f"CREATE TABLE {PLACE}.clean AS mart.purchase_versions")
-        columns_of = ", ".join(row[0] for row in client.query(f"DESCRIBE ({cleaning})").result_rows)
+        cleaning = client.query(view).first_row[0].replace("FROM raw.purchases", f"FROM {OWN_NAME}.raw")
+        client.command(f"TRUNCATE TABLE {OWN_NAME}.raw")
+        _insert(client, table, columns)
+        client.command(f"CREATE TABLE {OWN_NAME}.clean AS mart.purchase_versions")
+        column_names = ", ".join(row[0] for row in client.query(f"DESCRIBE ({cleaning})").result_rows)
         yield measured(
             "clickhouse_raw",
             "cleaning alone (INSERT SELECT)",
             len(messages),
-            lambda: client.command(f"INSERT INTO {PLACE}.clean ({columns_of}) {cleaning}"),
+            lambda: client.command(f"INSERT INTO {OWN_NAME}.clean ({column_names}) {cleaning}"),
         )
     finally:
-        client.command(f"DROP DATABASE {PLACE}")
+        client.command(f"DROP DATABASE {OWN_NAME}")
 
 
-def _of_spark(stack: Stack) -> Iterator[LoopCosts]:
+def _of_spark(stack: FilledStack) -> Iterator[LoopCosts]:
     """What the features read, without computing anything; Spark has started, and has read once."""
     mart = MartConnection.from_settings(stack.settings)
     moment = datetime.now(UTC)
@@ -267,7 +209,7 @@ def _of_spark(stack: Stack) -> Iterator[LoopCosts]:
         yield measured("customer_features_parquet", "reading MART by JDBC alone", int(documents), read)
 
 
-def _without_spark(stack: Stack) -> Iterator[LoopCosts]:
+def _without_spark(stack: FilledStack) -> Iterator[LoopCosts]:
     """The same matrix by other engines, from the same views; what differs from the publication is not measured."""
     settings = stack.settings
     report = find_report(object_store_resource(settings).reports())

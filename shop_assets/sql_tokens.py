@@ -44,13 +44,10 @@ class Token:
     depth: int
 
     def is_word(self, *words: str) -> bool:
-        """Find out whether it is a certain word outside of all brackets.
+        """Whether it is a certain word outside of all brackets.
 
         Args:
             words: The words, in upper case; one of them is enough.
-
-        Returns:
-            Whether it is.
         """
         return self.kind == "word" and self.depth == 0 and self.text in words
 

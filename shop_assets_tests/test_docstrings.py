@@ -142,7 +142,8 @@ def faults(node: Function | ast.ClassDef) -> list[str]:
     returns = None if node.returns is None else ast.unparse(node.returns).strip("'\"")
     yields = any(isinstance(part, ast.Yield | ast.YieldFrom) for part in _own_nodes(node))
     is_property = "property" in decorators or "cached_property" in decorators
-    if not is_property and returns not in {None, "None", "NoReturn"} and not sections & {"Returns:", "Yields:"}:
+    is_said = is_property or (returns == "bool" and summary.startswith("Whether "))
+    if not is_said and returns not in {None, "None", "NoReturn"} and not sections & {"Returns:", "Yields:"}:
         found.append("no Yields:" if yields else "no Returns:")
     if yields and not decorators & CONTEXT_MANAGERS and "Returns:" in sections:
         found.append("Returns: of a generator")
@@ -215,6 +216,27 @@ def half(number: float) -> float:
 ''').body
     assert isinstance(function, ast.FunctionDef)
     assert faults(function) == ["nothing below Returns:", "ArithmeticError is not in Raises:"]
+
+
+def test_a_summary_that_begins_with_whether_says_what_is_returned() -> None:
+    whether, tries = ast.parse('''
+def is_even(number: int) -> bool:
+    """Whether a number is even.
+
+    Args:
+        number: The number.
+    """
+
+def unpack(path: str) -> bool:
+    """Unpack an archive.
+
+    Args:
+        path: The archive.
+    """
+''').body
+    assert isinstance(whether, ast.FunctionDef)
+    assert isinstance(tries, ast.FunctionDef)
+    assert (faults(whether), faults(tries)) == ([], ["no Returns:"])
 
 
 def test_names_are_followed_to_where_they_are_defined() -> None:

@@ -183,14 +183,11 @@ class ErasedCustomers:
         return self._erased_hashes
 
     def is_erased(self, kind: DocumentKind, document_id: str) -> bool:
-        """Find out whether an id is that of an erased customer who did not register again: it is stored nowhere.
+        """Whether an id is that of an erased customer who did not register again: it is stored nowhere.
 
         Args:
             kind: The kind of a document.
             document_id: Its id, trimmed and in lower case.
-
-        Returns:
-            Whether it is.
         """
         entry = self._entries.get(self.hash_of(document_id)) if kind == CUSTOMERS and self._entries else None
         return entry is not None and entry.registered_at is None

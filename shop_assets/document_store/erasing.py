@@ -111,14 +111,11 @@ def count_customer(database: Database[Document], traces: Traces, pseudonym: str 
 
 
 def has_customer(database: Database[Document], traces: Traces) -> bool:
-    """Find out whether a document is a customer's, or a purchase of theirs, by their ids in any spelling.
+    """Whether a document is a customer's, or a purchase of theirs, by their ids in any spelling.
 
     Args:
         database: The database of the collections.
         traces: The customer.
-
-    Returns:
-        Whether there is one.
     """
     return any(True for found in (_customers, _purchases) for _ in found(database, traces))
 

@@ -178,14 +178,11 @@ def supersede_objects(database: Database[Document], keys: Iterable[str], session
 
 
 def any_open(database: Database[Document], object_keys: Sequence[str]) -> bool:
-    """Find out whether there are open rejects.
+    """Whether there are open rejects.
 
     Args:
         database: The database of the collections.
         object_keys: Only rejects of these.
-
-    Returns:
-        Whether there is one.
     """
     wanted = {"object_key": {"$in": list(object_keys)}, "superseded": False}
     return database[REJECTED_DOCUMENTS].find_one(wanted, {"_id": 1}) is not None

@@ -60,9 +60,6 @@ def is_mark(kind: DocumentKind, name: str) -> bool:
     Args:
         kind: The document's kind.
         name: The field's name.
-
-    Returns:
-        True if it does.
     """
     found = mark_name(name)
     return found in DELETION_MARKS | CHANGE_FIELDS or (kind == PURCHASES and found in SALE_MARKS)

@@ -15,13 +15,10 @@ _WORDS: Final = frozenset(WORDS_FOR_NOTHING)
 
 
 def stands_for_nothing(text: str) -> bool:
-    """Find out whether a text means a missing value: it is empty or a word for nothing.
+    """Whether a text means a missing value: it is empty or a word for nothing.
 
     Args:
         text: A value of a document.
-
-    Returns:
-        Whether it is.
     """
     word = text.strip().lower()
     return not word or word in _WORDS

@@ -176,9 +176,6 @@ def exists(database: Database[Document], cipher: PersonalDataCipher, customer_id
         database: The database of the collections.
         cipher: The key ring.
         customer_id: The id, trimmed and in lower case.
-
-    Returns:
-        True if there is a record.
     """
     customer_hash = ErasedCustomers.load(database, cipher).hash_of(customer_id)
     return database[ERASURES].find_one({"_id": customer_hash}, {"_id": 1}) is not None

@@ -62,15 +62,12 @@ def _begins_as_gzip(source: IO[bytes]) -> bool:
 
 
 def is_mentioned(text: IO[bytes], traces: Traces, kind: DocumentKind) -> bool:
-    """Find out whether a text of any form has something of a customer.
+    """Whether a text of any form has something of a customer.
 
     Args:
         text: A file with the text that `unpacked` wrote.
         traces: The customer.
         kind: Of the documents that it stands among.
-
-    Returns:
-        Whether it mentions them.
     """
     if not text.seek(0, io.SEEK_END):
         return False
@@ -101,15 +98,12 @@ def may_mention(text: IO[bytes], traces: Traces) -> bool:
 
 
 def mentions(text: bytes, traces: Traces, kind: DocumentKind) -> bool:
-    """Look closely whether a text has something of a customer.
+    """Whether a text has something of a customer.
 
     Args:
         text: The text, which need not be UTF-8.
         traces: The customer.
         kind: Of the documents that it stands among.
-
-    Returns:
-        Whether it has.
     """
     return traces.is_mentioned(text.decode("utf-8", "replace"), kind)
 

@@ -308,13 +308,10 @@ class Bucket:
         )
 
     def exists(self, key: str) -> bool:
-        """Look up whether there is an object under a key.
+        """Whether there is an object under a key.
 
         Args:
             key: The object's key.
-
-        Returns:
-            True if there is one.
         """
         return self.find(key) is not None
 

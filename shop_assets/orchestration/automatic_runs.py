@@ -12,12 +12,9 @@ AUTOMATIC_TAGS: Final = {RETRIES_TAG: "3", STARTED_BY: AUTOMATION}
 
 
 def is_automatic(tags: Mapping[str, str]) -> bool:
-    """Find out whether a schedule or a sensor started a run.
+    """Whether a schedule or a sensor started a run.
 
     Args:
         tags: Of the run.
-
-    Returns:
-        Whether it did.
     """
     return tags.get(STARTED_BY) == AUTOMATION

@@ -27,9 +27,6 @@ class ExpectedCount:
 
         Args:
             number: How many there are.
-
-        Returns:
-            Whether it is.
         """
         return number == self.limit if self.is_exact else number >= self.limit
 

@@ -143,14 +143,11 @@ def may_have_contact(text: str) -> bool:
 
 
 def has_contact(text: str, find: Finder = find_contacts) -> bool:
-    """Find out whether a text has a phone or an e-mail in it, in the clear or encoded.
+    """Whether a text has a phone or an e-mail in it, in the clear or encoded.
 
     Args:
         text: Any text.
         find: What finds them.
-
-    Returns:
-        Whether it has.
     """
     if not may_have_contact(text):
         return False
@@ -162,13 +159,10 @@ def has_contact(text: str, find: Finder = find_contacts) -> bool:
 
 
 def is_contact_id(text: str) -> bool:
-    """Find out whether an id is a phone or an e-mail, whole or behind a prefix of letters; ten digits alone are an id.
+    """Whether an id is a phone or an e-mail, whole or behind a prefix of letters; ten digits alone are an id.
 
     Args:
         text: The id.
-
-    Returns:
-        Whether it is.
     """
     plain = (decoded(text) if _may_hide(text) else text).strip()
     prefix = _ID_PREFIX.match(plain)

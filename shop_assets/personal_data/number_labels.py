@@ -45,53 +45,41 @@ _SAYS_ANYTHING: Final = re.compile(rf"[^\W\d_]|[№{TAKEN}]")
 
 
 def is_called_phone(text: str, start: int) -> bool:
-    """Find out whether the word before a number calls it a phone, or another contact in a list does: `тел. № …`.
+    """Whether the word before a number calls it a phone, or another contact in a list does: `тел. № …`.
 
     Args:
         text: The text that the number is in.
         start: Where the number begins.
-
-    Returns:
-        Whether it does.
     """
     return _says(_SAYS_PHONE, text, start)
 
 
 def is_called_otherwise(text: str, start: int) -> bool:
-    """Find out whether the words before a number call it something else: `номер заказа …`, `ИНН организации: …`.
+    """Whether the words before a number call it something else: `номер заказа …`, `ИНН организации: …`.
 
     Args:
         text: The text that the number is in.
         start: Where the number begins.
-
-    Returns:
-        Whether they do.
     """
     return _says(_SAYS_OTHER, text, start)
 
 
 def is_called_amount(text: str, start: int) -> bool:
-    """Find out whether the word before a number calls it an amount: `итого …`, and not `заказ …`.
+    """Whether the word before a number calls it an amount: `итого …`, and not `заказ …`.
 
     Args:
         text: The text that the number is in.
         start: Where the number begins.
-
-    Returns:
-        Whether it does.
     """
     return _says(_SAYS_AMOUNT, text, start)
 
 
 def is_called_snils(text: str, start: int) -> bool:
-    """Find out whether a number is called a SNILS, which has eleven digits, as a phone with its country code has.
+    """Whether a number is called a SNILS, which has eleven digits, as a phone with its country code has.
 
     Args:
         text: The text that the number is in.
         start: Where the number begins.
-
-    Returns:
-        Whether it is.
     """
     return _says(_SAYS_SNILS, text, start)
 

@@ -32,13 +32,10 @@ _NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
 
 
 def is_personal_id(text: str) -> bool:
-    """Find out whether an id is a phone or an e-mail; a ciphertext is neither.
+    """Whether an id is a phone or an e-mail; a ciphertext is neither.
 
     Args:
         text: An id in any spelling, or a reference to one.
-
-    Returns:
-        Whether it is.
     """
     if text.isascii() and not _SUSPECT_ID.search(text):
         return False
@@ -70,13 +67,10 @@ def is_sent_encrypted(document_id: str) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Find out whether a value is a number, written as one or as a text of digits.
+    """Whether a value is a number, written as one or as a text of digits.
 
     Args:
         value: A value of a document.
-
-    Returns:
-        Whether it is.
     """
     return isinstance(value, int | float | Decimal128) or (
         isinstance(value, str) and _NUMBER_TEXT.fullmatch(value) is not None

@@ -172,13 +172,10 @@ def _across_lines(plain: str, found: list[tuple[int, int]]) -> Iterator[tuple[in
 
 
 def is_phone_of_id(text: str) -> bool:
-    """Find out whether an id is a phone: in groups that other ids have too it is none.
+    """Whether an id is a phone: in groups that other ids have too it is none.
 
     Args:
         text: The id, or the part of one.
-
-    Returns:
-        Whether it is.
     """
     if not _IN_IDS.fullmatch(text):
         return False

@@ -19,9 +19,6 @@ class Recognition:
 
         Args:
             value: Any JSON value.
-
-        Returns:
-            True if it is.
         """
         return isinstance(value, dict) and not self.id_fields.isdisjoint(value)
 

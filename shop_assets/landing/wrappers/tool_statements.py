@@ -246,9 +246,6 @@ def leaves_out(name: str) -> bool:
 
     Args:
         name: The field's name.
-
-    Returns:
-        True if it does.
     """
     return not _LEFT_OUT_NAMES.isdisjoint(words_of(name))
 
@@ -295,9 +292,6 @@ def is_possible(name: str) -> bool:
 
     Args:
         name: The field's name.
-
-    Returns:
-        True if it does.
     """
     return _POSSIBLE.search(mark_name(bare_name(name))) is not None
 

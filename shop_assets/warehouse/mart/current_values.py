@@ -102,14 +102,11 @@ def clear(client: Client, cluster: str | None = None) -> None:
 
 
 def moves_ids(client: Client, field: str) -> bool:
-    """Find out whether a rotation that is not finished moves ids: until then one customer has two of them.
+    """Whether a rotation that is not finished moves ids: until then one customer has two of them.
 
     Args:
         client: A client of the migrated warehouse.
         field: What ids are encrypted as.
-
-    Returns:
-        Whether it does.
     """
     return bool(scalar(client, statement_of("rotation/pairs_of_field"), {"field": field}))
 

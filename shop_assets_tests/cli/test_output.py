@@ -69,20 +69,23 @@ def test_the_encoding_of_a_terminal_is_known_within_a_block_of_working() -> None
     assert "ok utf-8" in output
 
 
+def schema_to(target: str, unbuffered: str, before: str = "") -> subprocess.CompletedProcess[str]:
+    """A command that writes a long text into a file, in a shell that runs something before."""
+    command = f"{before}{' '.join(program(['shop', 'schema', 'stores']))} > {target}"
+    own = in_own_environment({"PYTHONUNBUFFERED": unbuffered})
+    return subprocess.run(["sh", "-c", command], env=own, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_output_on_a_full_disk_is_an_error_with_and_without_pythons_buffer(unbuffered: str) -> None:
-    command = f"{' '.join(program(['shop', 'schema', 'stores']))} > /dev/full"
-    own = in_own_environment({"PYTHONUNBUFFERED": unbuffered})
-    done = subprocess.run(["sh", "-c", command], env=own, capture_output=True, text=True, check=False)
+    done = schema_to("/dev/full", unbuffered)
     assert (done.returncode, done.stderr) == (1, "error: The output cannot be written: No space left on device.\n")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_limit_of_a_files_size_is_one_sentence_and_nothing_is_cut_in_silence(tmp_path, unbuffered: str) -> None:
     # Half of the text fits: a write without a buffer is cut there, and succeeds.
-    command = f"ulimit -f 2; {' '.join(program(['shop', 'schema', 'stores']))} > {tmp_path / 'output'}"
-    own = in_own_environment({"PYTHONUNBUFFERED": unbuffered})
-    done = subprocess.run(["sh", "-c", command], env=own, capture_output=True, text=True, check=False)
+    done = schema_to(str(tmp_path / "output"), unbuffered, before="ulimit -f 2; ")
     assert (done.returncode, done.stderr) == (1, "error: The output cannot be written: File too large.\n")
 
 
@@ -106,49 +109,48 @@ def test_a_warning_that_is_logged_is_wrapped_at_blanks() -> None:
     assert_wrapped(output.partition("\n")[2], warning)
 
 
-def test_an_error_that_a_question_without_an_answer_raises_too_is_no_answer_where_nothing_was_asked() -> None:
-    output = on_a_terminal(
+def failing_command(*statements: str) -> str:
+    """The output of statements that may run `shop broken`, a command that meets a truncated file."""
+    return on_a_terminal(
         "import sys",
         "from shop_assets.cli import application",
         "@application.app.command('broken')",
         "def broken():",
         "    raise EOFError('a truncated file')",
         "sys.argv = ['shop', 'broken']",
-        "application.run_command()",
+        *statements,
     )
+
+
+def test_an_error_that_a_question_without_an_answer_raises_too_is_no_answer_where_nothing_was_asked() -> None:
+    output = failing_command("application.run_command()")
     assert "EOFError: a truncated file" in output
     assert "Abort" not in output
 
 
 def test_an_error_that_a_full_disk_explains_is_explained_though_it_looks_like_an_unanswered_question() -> None:
-    output = on_a_terminal(
-        "import sys",
-        "from shop_assets.cli import application",
-        "@application.app.command('broken')",
-        "def broken():",
-        "    raise EOFError('a truncated file')",
-        "application._home_advice = lambda: 'The disk is full.'",
-        "sys.argv = ['shop', 'broken']",
-        "print('exit code', application.run_command())",
+    output = failing_command(
+        "application._home_advice = lambda: 'The disk is full.'", "print('exit code', application.run_command())"
     )
     assert "error: The disk is full." in CONTROL_SEQUENCE.sub("", output)
     assert "exit code 1" in output
     assert "Traceback" not in output
 
 
+def assert_narrow(output: str) -> list[str]:
+    """No line is wider than the terminal; gives the lines as a person sees them."""
+    lines = CONTROL_SEQUENCE.sub("", output).splitlines()
+    assert max(map(len, lines)) <= 80
+    return lines
+
+
 def test_a_certificate_is_wrapped_at_blanks_with_its_lists_indented() -> None:
     output = on_a_terminal(
         "from shop_assets.cli.terminal.output import say",
-        "from shop_assets.erasure.certificate import Certificate",
-        "days = ['2026-01-01', '2026-01-02']",
-        "when = 'by retention, at the latest on 2026-12-07 10:00 UTC; never by compaction'",
-        "expires = {'topic shop.customers': when}",
-        "certificate = Certificate('e1', 'h' * 64, 'request 7', 'somebody on a machine', '2026-11-30T10:00:00+00:00',",
-        "    '2026-11-30T10:00:05+00:00', {'documents of MongoDB': 2}, 0, [], {}, expires, days)",
-        "say(certificate.to_text())",
+        "from shop_assets_tests.cli.examples import certificate",
+        "say(certificate().to_text())",
     )
-    lines = CONTROL_SEQUENCE.sub("", output).splitlines()
-    assert max(map(len, lines)) <= 80
+    lines = assert_narrow(output)
     listed = lines[lines.index("Not gone at once:") + 1 :]
     assert listed[1].startswith("    ")
     assert all(line.startswith(("  ", "    ")) for line in listed[: listed.index("")])
@@ -163,5 +165,4 @@ def test_an_explanation_is_wrapped_at_blanks() -> None:
         "from shop_assets_tests.dashboards.page.test_explanation import DAY, MILK, rows",
         "Explained(DAY, rows(), [MILK]).show(ZoneInfo('Europe/Moscow'))",
     )
-    lines = CONTROL_SEQUENCE.sub("", output).splitlines()
-    assert max(map(len, lines)) <= 80
+    assert_narrow(output)

@@ -133,7 +133,7 @@ def format_message(
 
 
 def notify(context: SensorEvaluationContext, chat: TelegramChat | None, text: str) -> None:
-    """Send a text to the chat, or to the sensor's log where none is set; to look at that log opens a file of the tick.
+    """Send a text to the chat, or to the sensor's log where none is set.
 
     Args:
         context: Of the tick.
@@ -144,7 +144,7 @@ def notify(context: SensorEvaluationContext, chat: TelegramChat | None, text: st
         TelegramError: The text was not delivered.
     """
     if chat is None:
-        context.log.warning(text)
+        context.log.warning(text)  # not `log` as an argument: looking at it opens a file of the tick
     else:
         chat.send(text)
 

@@ -42,11 +42,11 @@ def report(
             content = read_report(bucket, found)
     if listed:
         if as_json:
-            rows = [{"day": str(report.day), "key": report.key, "bytes": report.size} for report in reports]
+            rows = [{"day": str(stored.day), "key": stored.key, "bytes": stored.size} for stored in reports]
             typer.echo(json.dumps(rows, indent=2))
         else:
-            for report in reports:
-                typer.echo(f"{report.day}  {counted(report.size, 'byte'):>14}  s3://{bucket.name}/{report.key}")
+            for stored in reports:
+                typer.echo(f"{stored.day}  {counted(stored.size, 'byte'):>14}  s3://{bucket.name}/{stored.key}")
         return
     if output is None:
         sys.stdout.buffer.write(content)

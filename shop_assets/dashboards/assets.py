@@ -2,9 +2,10 @@
 
 import time
 
-from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult, MetadataValue
+from dagster import AssetExecutionContext, AssetsDefinition, BackfillPolicy, MaterializeResult
 
-from shop_assets.dashboards.page.page_writing import WrittenPage, write_page
+from shop_assets.dashboards.metadata import page_metadata
+from shop_assets.dashboards.page.page_writing import write_page
 from shop_assets.object_store.resource import ObjectStoreResource
 from shop_assets.orchestration.asset_keys import (
     CLICKHOUSE_CUSTOMER_FEATURES,
@@ -13,7 +14,7 @@ from shop_assets.orchestration.asset_keys import (
     QUALITY_DASHBOARD_HTML,
     REPORT_CSV,
 )
-from shop_assets.orchestration.asset_metadata import OWNERS, RawMetadataValue, stage_metadata
+from shop_assets.orchestration.asset_metadata import OWNERS
 from shop_assets.orchestration.masked_definitions import asset
 from shop_assets.orchestration.partition_records import recorded_partitions
 from shop_assets.orchestration.partitions import daily_partitions, day_of
@@ -43,19 +44,7 @@ def build_assets(settings: Settings) -> list[AssetsDefinition]:
             for key in context.partition_keys:
                 started = time.monotonic()
                 page = write_page(client, reports, settings, day_of(key))
-                record(_metadata(reports.name, page, time.monotonic() - started), key)
+                record(page_metadata(reports.name, page, time.monotonic() - started), key)
         return MaterializeResult()
 
     return [quality_dashboard_html]
-
-
-def _metadata(bucket: str, page: WrittenPage, seconds: float) -> dict[str, RawMetadataValue]:
-    return stage_metadata(
-        rows_in=page.contents.rows,
-        rows_out=page.contents.rows,
-        rejected=0,
-        seconds=seconds,
-        bytes=page.bytes,
-        path=MetadataValue.path(f"s3://{bucket}/{page.key}"),
-        alerts=MetadataValue.json([f"{found.alert.title}: {found.instance}" for found in page.contents.firing]),
-    )

@@ -32,8 +32,8 @@ RUNNING: Final = "running"
 """The field of an entry with what an unfinished erasure needs (`erasure/records.py`)."""
 
 _MOST_CACHED: Final = 50_000
-"""The cache is emptied at this size. It has ids, phones and e-mails of nobody erased: most recur, and a hash costs
-2 µs."""
+"""The cache is emptied at this size. Most ids, phones and e-mails of people who were not erased recur, and
+hashing one takes 2 µs."""
 
 
 @dataclass(frozen=True)

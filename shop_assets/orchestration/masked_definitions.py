@@ -44,7 +44,7 @@ def masked(function: Function) -> Function:
         The function, with the same signature.
     """
 
-    # The retry is asked for outside of the masking: it shows the error that failed.
+    # The retry is outermost: Dagster stores the error that it was requested for, which must be masked by then.
     @wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
         _mask_log(arguments, named)

@@ -188,7 +188,7 @@ class ChangeCapture:
         return self._result
 
     def _require_same_data(self, saved: Checkpoint, now: CheckpointBasis) -> None:
-        """Refuse other keys or topics in an older state than those that the checkpoint was saved with."""
+        """Refuse keys other than the checkpoint's, and topics that have lost messages since it was saved."""
         saved.require_key(self._encryption.cipher, now)
         if saved.shares_topics(now):
             require_known_keys(self._database, self._encryption.cipher.fingerprints)

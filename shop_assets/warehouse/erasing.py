@@ -32,7 +32,6 @@ BATCH_SIZE: Final = 1000
 OLD_PARTS_SECONDS: Final = 480
 """How long ClickHouse keeps the files of parts that were replaced (`old_parts_lifetime`)."""
 
-
 _REMOVED_COLUMNS: Final = (
     "kafka_topic",
     "kafka_topic_id",

@@ -87,10 +87,12 @@ class _PendingRecords:
     end: one that was applied and not recorded is applied again, which changes nothing.
     """
 
-    def __init__(self, client: Client, steps: Sequence[_Step], killed: Sequence[_Step], *, has_ledger: bool) -> None:
+    def __init__(
+        self, client: Client, steps: Sequence[_Step], left_unrecorded: Sequence[_Step], *, has_ledger: bool
+    ) -> None:
         self._client = client
         self._has_ledger = has_ledger
-        self._records = [(step.file.name, step.fingerprint) for step in killed]
+        self._records = [(step.file.name, step.fingerprint) for step in left_unrecorded]
         new_tables = [step for step in steps if step.kind == "TABLE" and step.predecessor is None]
         self._tables = [record for step in new_tables for record in step.unrecorded]
 
@@ -98,9 +100,8 @@ class _PendingRecords:
         """Save what must be recorded before the statement is run."""
         if step.kind == "TABLE" and self._has_ledger and (self._tables or step.predecessor is not None):
             replacing = [] if step.predecessor is None else step.unrecorded
-            self._records += [*self._tables, *replacing]
-            self._tables = []
-            self.save()
+            self._insert([*self._records, *self._tables, *replacing])
+            self._records, self._tables = [], []
 
     def after(self, step: _Step) -> None:
         """Take what is recorded at the end, now that the statement was run."""
@@ -110,9 +111,12 @@ class _PendingRecords:
 
     def save(self) -> None:
         """Save the records that are due; without a ledger there is nowhere to save them."""
-        if self._has_ledger and self._records:
-            self._client.insert(MIGRATIONS_TABLE, self._records, column_names=["name", "fingerprint"])
-            self._records = []
+        if self._has_ledger:
+            self._insert(self._records)
+
+    def _insert(self, records: Sequence[tuple[str, str]]) -> None:
+        if records:
+            self._client.insert(MIGRATIONS_TABLE, records, column_names=["name", "fingerprint"])
 
 
 def apply_migrations(client: Client, cluster: str | None = None, rules: ReadingRules | None = None) -> list[str]:
@@ -140,8 +144,8 @@ def apply_migrations(client: Client, cluster: str | None = None, rules: ReadingR
     applied, objects = _applied(client), _objects(client)
     steps = _plan(files, applied, objects)
     # An empty ledger beside tables: the first run was killed. They are recorded together, so that none is left out.
-    killed = [] if applied else [step for step in steps if step.kind == "TABLE" and step.target in objects]
-    records = _PendingRecords(client, steps, killed, has_ledger=MIGRATIONS_TABLE in objects)
+    left_unrecorded = [] if applied else [step for step in steps if step.kind == "TABLE" and step.target in objects]
+    records = _PendingRecords(client, steps, left_unrecorded, has_ledger=MIGRATIONS_TABLE in objects)
     try:
         for step in steps:
             records.before(step)

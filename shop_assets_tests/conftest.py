@@ -64,6 +64,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--stack-home", type=Path, help="use the embedded stack in this folder, and leave it running")
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the stacks of workers that were killed: after Ctrl-C, xdist does not wait for their fixtures."""
+    if config.pluginmanager.has_plugin("dsession"):
+        for found in config._tmp_path_factory.getbasetemp().glob("popen-*/stack*/config/supervisord.conf"):
+            Stack(Home(found.parent.parent), Console(stderr=True)).down(delete_data=True)
+
+
 @pytest.fixture(scope="session")
 def stack_settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     kept: Path | None = request.config.getoption("--stack-home")

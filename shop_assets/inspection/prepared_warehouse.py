@@ -25,6 +25,9 @@ from shop_assets.warehouse.statements import cluster, migrations, sql_templates
 KEPT: Final = 5
 """How many archives stay, a quarter of a megabyte each: somebody may try several settings in turn."""
 
+_PARTS_KEPT: Final = 20
+"""So many unfinished archives stay: others may be writing them. The rest is what killed inspections left."""
+
 _ENGINE: Final = ("chdb", "chdb-core")
 """The packages of the engine: the first requires of the second, which has it, only a lowest version."""
 
@@ -121,6 +124,7 @@ def _write(folder: Path, target: Path) -> None:
 
 
 def _remove_unused(cache: Path) -> None:
-    files = sorted(cache.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in files[KEPT:]:
-        path.unlink(missing_ok=True)
+    for pattern, kept in (("warehouse-*.zip", KEPT), ("*.part", _PARTS_KEPT)):
+        files = sorted(cache.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in files[kept:]:
+            path.unlink(missing_ok=True)

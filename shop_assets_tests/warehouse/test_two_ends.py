@@ -25,10 +25,7 @@ from shop_assets.personal_data.cipher import PersonalDataCipher
 from shop_assets.settings import Settings
 from shop_assets.topics.change_capture import DocumentSource, Mode, capture_changes
 from shop_assets.topics.resource import kafka_resource
-from shop_assets.warehouse.comparison.document_repair import (
-    open_differences,
-    repair_documents,
-)
+from shop_assets.warehouse.comparison.document_repair import open_differences, repair_documents
 from shop_assets.warehouse.mart.reconciliation import reconcile
 from shop_assets.warehouse.raw.ingestion import ingest_topics
 from shop_assets.warehouse.statements.query_execution import fetch_rows
@@ -56,7 +53,8 @@ class History:
         self.random = random
         self.client = client
         kafka = kafka_resource(settings)
-        self.source = DocumentSource(database, kafka, PersonalDataCipher({"k1": b"1" * 64}))
+        self.keys = {"k1": b"1" * 64}
+        self.source = DocumentSource(database, kafka, PersonalDataCipher(self.keys))
         self.turn = 0
         self.mode: Mode = "incremental"
         self.raw_lost_rows = False
@@ -169,8 +167,8 @@ class History:
         send_messages(self.source.kafka, kind, *messages)
 
     def rotate_the_key(self) -> None:
-        keys = {f"k{self.turn}r": secrets.token_bytes(64), "k1": b"1" * 64}
-        self.source = DocumentSource(self.source.database, self.source.kafka, PersonalDataCipher(keys))
+        self.keys = {f"k{len(self.keys) + 1}": secrets.token_bytes(64), **self.keys}
+        self.source = DocumentSource(self.source.database, self.source.kafka, PersonalDataCipher(self.keys))
 
     def ask_for_a_replay(self) -> None:
         self.mode = "replay"

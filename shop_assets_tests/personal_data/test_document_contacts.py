@@ -246,7 +246,7 @@ def test_an_id_may_be_a_contact(text: str) -> None:
 
 
 def test_two_contacts_that_touch_are_one() -> None:
-    assert marked("a@b.ru.a@b.rua@b.ru") == "<email>@b.ru"
+    assert marked("a@b.ru+79161234567 1") == "<email> 1"
 
 
 def test_a_number_with_the_code_for_other_countries_is_no_error() -> None:
@@ -379,3 +379,67 @@ def test_an_address_is_found_as_a_whole(address: str) -> None:
 def test_what_runs_together_beside_a_replacement_is_noticed() -> None:
     with pytest.raises(HiddenContactError):
         replace_contacts("89001234567", lambda _field, found: f"+{found}")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://shop.ru/stop?to=olga@example.ru&n=5", "https://shop.ru/stop?to=<email>&n=5"),
+        ("**olga@example.ru**", "**<email>**"),
+        ("`olga@example.ru`", "`<email>`"),
+        ("{{olga@example.ru}}", "{{<email>}}"),
+        ("_olga@example.ru_", "_<email>_"),
+        ("~olga@example.ru~, #olga@example.ru", "~<email>~, #<email>"),
+        ("Ольга/olga@example.ru", "Ольга/<email>"),
+        ("--olga@example.ru", "--<email>"),
+        ("89161234567/olga@example.ru", "<phone>/<email>"),
+        ("+79161234567*olga@example.ru", "<phone>*<email>"),
+        ("olga@example.ru&anna@example.ru", "<email>&<email>"),
+        ("o’hara@example.ru, o'hara@example.ru", "<email>, <email>"),
+        ("olga+shop.2%x@example.ru", "<email>"),
+    ],
+)
+def test_an_address_takes_none_of_the_text_before_it(text: str, shown: str) -> None:
+    assert marked(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("olga@example.ru.pdf", "<email>.pdf"),
+        ("скан olga@example.com.JPG готов", "скан <email>.JPG готов"),
+        ("https://cdn.example/in/olga@shop.by.json", "https://cdn.example/in/<email>.json"),
+        ("olga@почта.рф.docx.pdf", "<email>.docx.pdf"),
+        ("icon@2x.min.js", "icon@2x.min.js"),
+        ("chart@2x.dark.png", "chart@2x.dark.png"),
+        ("olga@pdf.html", "olga@pdf.html"),
+    ],
+)
+def test_a_file_named_like_an_address_has_one_in_its_name(text: str, shown: str) -> None:
+    assert marked(text) == shown
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("olga @ example .ru", "olga @example. com", "olga@@example.ru", "olga@example..ru", "olga @yandex.by"),
+        *("olga @ gmail.com", "olga @web.de", "ольга @пример.рф", "ольга@ пример.рф"),
+    ],
+)
+def test_an_address_that_is_cut_is_found_where_it_ends_like_one(address: str) -> None:
+    assert marked(f"to {address}, please") == "to <email>, please"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Наш канал @shop.ru",
+        "Пишите нам @yandex.by",
+        "coffee @ web.site",
+        "tea @ home .by",
+        "сок @пример.рфа",
+        "2 @ 3.50 ru",
+    ],
+)
+def test_a_sign_between_words_that_are_no_address_makes_none(text: str) -> None:
+    assert marked(text) == text

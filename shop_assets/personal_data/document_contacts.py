@@ -15,7 +15,7 @@ from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.personal_data.contacts import PLAIN
 from shop_assets.personal_data.normalisation import EMAIL, PHONE
 from shop_assets.personal_data.number_labels import TAKEN, is_called_phone
-from shop_assets.personal_data.phones_in_texts import find_phones, is_phone_of_id
+from shop_assets.personal_data.phones_in_texts import find_phones, length_of_phone_of_id
 from shop_assets.personal_data.readable_text import decoded
 
 # What most texts lack; looking for it costs a tenth of the rest. Ten digits, seven behind a plus, or an @ in one of its
@@ -33,7 +33,12 @@ _ROUNDS: Final = 4
 """How often a text is searched: what stands beside a contact may be one too, once this is taken out."""
 
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
-_ID_PREFIX: Final = re.compile(r"[^\W\d_]{1,16}[-_:#]?")
+_ID_PREFIX: Final = re.compile(r"(?:[^\W\d_]|[-_:;#№./=\"'«\[])*")
+_ID_SUFFIX: Final = re.compile(
+    r"(?:[.,]0+)?(?:[\s_;,.-]*(?:доб|доп|вн|внутр|ext|extension|x|#)[.:=\s№#]*\d{1,6})?(?:[^\W\d_]|[-_:;#./,\"'»\]])*",
+    re.IGNORECASE,
+)
+"""Of a phone that is an id: what a shop puts around it, the decimal place of a spreadsheet, an extension."""
 
 
 class Contact(NamedTuple):
@@ -86,7 +91,8 @@ def find_contacts_of_id(text: str) -> list[Contact]:
         contact
         for contact in find_contacts(text)
         if contact.field == EMAIL
-        or is_phone_of_id(text[contact.start : contact.end])
+        or text.startswith(("+", "(+"), contact.start)
+        or length_of_phone_of_id(text[contact.start : contact.end])  # behind it may be an extension
         or is_called_phone(text, contact.start)
     ]
 
@@ -162,7 +168,7 @@ def has_contact(text: str, find: Finder = find_contacts) -> bool:
 
 
 def is_contact_id(text: str) -> bool:
-    """Find out whether an id is a phone or an e-mail, whole or behind a prefix of letters; ten digits alone are an id.
+    """Find out whether an id is a phone or an e-mail, alone or with letters around it; ten digits alone are an id.
 
     Args:
         text: The id.
@@ -173,7 +179,9 @@ def is_contact_id(text: str) -> bool:
     plain = (decoded(text) if _may_hide(text) else text).strip()
     prefix = _ID_PREFIX.match(plain)
     number = plain[prefix.end() :] if prefix else plain
-    return is_phone_of_id(number) or any(True for _ in find_addresses(_without_ciphertexts(plain)))
+    length = length_of_phone_of_id(number)
+    is_phone = length > 0 and _ID_SUFFIX.fullmatch(number, length) is not None
+    return is_phone or any(True for _ in find_addresses(_without_ciphertexts(plain)))
 
 
 def _may_hide(text: str) -> bool:

@@ -27,7 +27,7 @@ FEWEST_DIGITS_OF_A_NUMBER: Final = 7
 """Of such a phone as a number, `2345678`; shorter numbers are counts and amounts."""
 
 # Without one of these an ASCII text has neither a phone nor an address.
-_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|\+\d{7}|[(\[{<] ?at")
+_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|\+(?:\D{0,4}\d){7}|[(\[{<] ?at")
 _NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
 
 

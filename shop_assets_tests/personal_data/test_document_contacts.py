@@ -443,3 +443,65 @@ def test_an_address_that_is_cut_is_found_where_it_ends_like_one(address: str) ->
 )
 def test_a_sign_between_words_that_are_no_address_makes_none(text: str) -> None:
     assert marked(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("+375 44 765-43-21", "+49 89 123456", "+1 (650) 253-0000", "+998 91 765 43 21", "(+44) 20 7946 0958"),
+        *("+7 707 765 43 21", "+7 (707) 765-43-21", "+7 (916) 765.43.21", "8 (916) 765.43.21", "(+7)9167654321"),
+        *("+7.916.765.43.21", "8 916 76-54-321", "8 916/765-43-21", "8 91 67 65 43 21", "8 (48762) 6-54-32"),
+        *(
+            "89167654321_vip",
+            "user-by-89167654321",
+            "user.89167654321",
+            "#89167654321",
+            "[89167654321]",
+            "89167654321.0",
+        ),
+        *("+7 916 765-43-21 доб. 7", "+79167654321;ext=7", "89167654321b", "id=+49-89-123456/shop"),
+    ],
+)
+def test_an_id_is_a_phone_in_any_form_that_other_ids_do_not_have(text: str) -> None:
+    assert is_contact_id(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "916-765-43-21",
+            "9167654321",
+            "4607381606669",
+            "+2026013100",
+            "8-12-2026-1234",
+            "79 167 654 321",
+            "c2-9167654321",
+        ),
+        *(
+            "89167654321-2",
+            "8916-76-54321",
+            "8916-765-4321",
+            "20260131-89167",
+            "+49-89",
+            "8 (916) 765",
+            "ORD-7.916.765",
+        ),
+    ],
+)
+def test_an_id_in_a_form_that_other_ids_have_is_no_phone(text: str) -> None:
+    assert not is_contact_id(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ольга: +7 916 765-43-21 x7, 2", "Ольга: <phone>, 2"),
+        ("списки: +79167654321;ext=7; +375 44 765-43-21", "списки: <phone>; <phone>"),
+        ("вн. 2: +7 916 765-43-21 #7", "вн. 2: <phone>"),
+        ("1) 89167654321b 2) 89167654322", "1) <phone> 2) <phone>"),
+        ("2 x (+49) 89 123456", "2 x (<phone>"),
+    ],
+)
+def test_what_runs_on_behind_a_phone_hides_it_in_no_id(text: str, shown: str) -> None:
+    assert replace_contacts(text, lambda field, _: f"<{field}>", find_contacts_of_id) == shown

@@ -15,6 +15,7 @@ from shop_assets.personal_data.document_contacts import find_contacts_of_id, has
 from shop_assets.personal_data.field_names import CACHED_NAMES, CONTACTS, LONGEST_CACHED_NAME, FieldMeaning, meaning_of
 from shop_assets.personal_data.personal_values import (
     as_text,
+    is_contact_name,
     is_number,
     is_personal_id,
     is_phone_number,
@@ -97,7 +98,9 @@ def _values(
         for name, inner in value.items():
             own_name, shown = _name(name) if len(name) <= LONGEST_CACHED_NAME else _looked_into(name)
             own = more_exact(meaning, own_name) if meaning in CONTACTS else meaning_of(own_name)
-            yield f"{path or ''} (a name)", FieldMeaning.TEXT, name
+            is_contact = meaning in CONTACTS and is_contact_name(meaning, name)
+            shown = "…" if is_contact else shown
+            yield f"{path or ''} (a name)", meaning if is_contact else FieldMeaning.TEXT, name
             yield from _values(inner, shown if path is None else f"{path}.{shown}", own)
     elif isinstance(value, list):
         for inner in value:

@@ -32,6 +32,7 @@ from shop_assets.personal_data.personal_values import (
     ID,
     TEXT,
     as_text,
+    is_contact_name,
     is_number,
     is_personal_id,
     is_phone_number,
@@ -190,11 +191,11 @@ class PersonalDataEncryption:
         return result
 
     def _contacts(self, path: str, value: Mapping[str, Any], meaning: FieldMeaning) -> dict[str, Any]:
-        """The fields of an object in a field for phones or e-mails, which says what is in all of them."""
+        """The fields of an object in a field for phones or e-mails, which says what all of them and their names are."""
         result: dict[str, Any] = {}
         for name, inner in value.items():
             field = self._fields.get(path, _NOTHING_KNOWN).get(name) or self._field(path, name)
-            if field is None:
+            if field is None or is_contact_name(meaning, name):
                 self._add_hidden(result, path, name, inner, meaning)
             else:
                 result[name] = self._contact(more_exact(meaning, name), field.path, inner)
@@ -228,12 +229,13 @@ class PersonalDataEncryption:
     def _add_hidden(
         self, result: dict[str, Any], path: str | None, name: str, value: Any, meaning: FieldMeaning | None = None
     ) -> None:
-        """Add a field whose name holds a contact, and says nothing about its value."""
-        if not _hides(name):
+        """Add a field whose name holds a contact, and says nothing about its value; `meaning` is the outer field's."""
+        is_contact = meaning is not None and is_contact_name(meaning, name)
+        if not is_contact and not _hides(name):
             result[name] = value  # the id in MongoDB, which is not sent
             return
         own_path = f"{path or ''} (a name)"
-        shown = self._text(own_path, name)
+        shown = self._contact(meaning, own_path, name) if meaning and is_contact else self._text(own_path, name)
         if shown in result:  # two spellings of one phone
             shown = self._encrypt(TEXT, own_path, name)
         inner = "…" if path is None else f"{path}.…"

@@ -9,6 +9,7 @@ from bson.decimal128 import Decimal128
 from shop_assets.documents.json_text import to_json
 from shop_assets.personal_data.addresses_in_texts import SIGN
 from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
+from shop_assets.personal_data.contacts import PLAIN
 from shop_assets.personal_data.document_contacts import has_contact, is_contact_id
 from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
 
@@ -110,6 +111,21 @@ def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
     """
     own = meaning_of(name)
     return own if own in CONTACTS else meaning
+
+
+def is_contact_name(meaning: FieldMeaning, name: str) -> bool:
+    """Find out whether the name of a field within a field for contacts is one: `{"phones": {"2-34-56": "home"}}`.
+
+    Args:
+        meaning: The outer field's.
+        name: The inner field's name.
+
+    Returns:
+        Whether it has an `@` or, unless only e-mails are expected, the digits of a phone, which moments have too.
+    """
+    if meaning is FieldMeaning.EMAIL:
+        return SIGN.search(name) is not None
+    return not is_plainly_another(name) and PLAIN.fullmatch(name) is None
 
 
 def is_plainly_another(value: Any) -> bool:

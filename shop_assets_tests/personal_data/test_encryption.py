@@ -245,6 +245,47 @@ def test_a_name_that_is_a_contact_is_encrypted_too() -> None:
     assert encrypted == {"notes": {CIPHER.encrypt("phone", "+79001234567"): "мама"}}
 
 
+@pytest.mark.parametrize(
+    ("field", "name", "decrypted"),
+    [
+        ("phones", "375447654321", ("phone", "375447654321")),
+        ("phones", "7-65-43", ("phone", "7-65-43")),
+        ("phones", "8 916 765-43-21", ("phone", "+79167654321")),
+        ("телефон клиента", "76-54-32", ("phone", "76-54-32")),
+        ("emails", "Olga@corp", ("email", "Olga@corp")),
+        ("contact_phone_or_email", "olga(at)corp", ("phone", "olga(at)corp")),
+    ],
+)
+@pytest.mark.parametrize("nesting", [lambda inner: inner, lambda inner: [inner], lambda inner: {"work": inner}])
+def test_a_name_within_a_field_for_contacts_is_one_as_a_value_would_be(
+    field: str, name: str, decrypted: tuple[str, str], nesting: Any
+) -> None:
+    encryption = PersonalDataEncryption(CIPHER)
+    encrypted = encryption.encrypt(CUSTOMERS, {field: nesting({name: None, "home": None})})
+    expected = {CIPHER.encrypt(*decrypted): None, "home": None}
+    assert encrypted == {field: nesting(expected)}
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+    named = list(fields_in_the_clear({field: nesting({name: "1"})}, CIPHER))
+    assert not any(name in path for path in (*named, *encryption.elsewhere, *encryption.irregular))
+    assert named
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        *(
+            ("phones", "home"),
+            ("phones", "2026-01-31"),
+            ("phones", "phone2"),
+            ("phones", "d41d8cd98f00b204e9800998ecf8427e"),
+        ),
+        *(("emails", "promo12345"), ("телефон клиента", "до 18:00"), ("emails", "work")),
+    ],
+)
+def test_another_name_within_a_field_for_contacts_stays(field: str, name: str) -> None:
+    assert encrypt(CUSTOMERS, {field: {name: None}}) == {field: {name: None}}
+
+
 def test_numbers_of_the_model_are_no_phones() -> None:
     numbers = {
         "barcode": "9001234567890", "inn": "9001234567", "loyalty_card_number": "79001234567", "postal_code": "101000",

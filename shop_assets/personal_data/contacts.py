@@ -17,7 +17,8 @@ from shop_assets.personal_data.readable_text import MASK, decoded, with_plain_ch
 
 # What most texts have not, and what hides it: escapes and entities. The rest of this module is 100 times as slow.
 _SUSPECT: Final = re.compile(
-    r"@|[(\[{<]\s?(?:at|a|собака)\s?[)\]}>]|%[0-9a-f]{2}|&#?\w+;|\\[ux]|\d(?:\D{0,4}\d){6}", re.IGNORECASE
+    r"@|[(\[{<]\s?(?:at|a|собака)\s?[)\]}>]|%u?[0-9a-f]{2}|&(?:#|\w+;|nbsp)|\\[ux]|\d(?:\D{0,4}\d){6}",
+    re.IGNORECASE,
 )
 HASH: Final = r"(?<![0-9a-f])(?:[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])"
 PLAIN: Final = re.compile(

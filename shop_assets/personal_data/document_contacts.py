@@ -16,17 +16,17 @@ from shop_assets.personal_data.contacts import PLAIN
 from shop_assets.personal_data.normalisation import EMAIL, PHONE
 from shop_assets.personal_data.number_labels import TAKEN, is_called_phone
 from shop_assets.personal_data.phones_in_texts import find_phones, length_of_phone_of_id
-from shop_assets.personal_data.readable_text import decoded
+from shop_assets.personal_data.readable_text import decoded, with_plain_characters
 
 # What most texts lack; looking for it costs a tenth of the rest. Ten digits, seven behind a plus, or an @ in one of its
 # forms.
 _SUSPECT: Final = re.compile(
-    r"@|[＠﹫]|[(\[{<]\s?(?:at|собака)\s?[)\]}>]|%[0-9a-f]{2}|&#?\w+;|\\[ux]|\d(?:\D{0,4}\d){9}"
+    r"@|[＠﹫]|[(\[{<]\s?(?:at|собака)\s?[)\]}>]|%u?[0-9a-f]{2}|&(?:#|\w+;|nbsp)|\\[ux]|\d(?:\D{0,4}\d){9}"
     r"|[+＋]\d(?:[^\w+]{0,4}\d){6}",
     re.IGNORECASE,
 )
 _FORM: Final = r"=[^\s=&]*\d\+\d"
-_ENCODED: Final = re.compile(rf"%[0-9a-f]{{2}}|&#?\w+;|\\|{_FORM}", re.IGNORECASE)
+_ENCODED: Final = re.compile(rf"%u?[0-9a-f]{{2}}|&(?:#|\w+;|nbsp)|\\|{_FORM}", re.IGNORECASE)
 """A blank is a plus in the encoding of forms: `phone=%2B7+900+123+45+67`."""
 
 _ROUNDS: Final = 4
@@ -145,7 +145,11 @@ def may_have_contact(text: str) -> bool:
     Returns:
         False if it has no phone and no e-mail, in the clear or encoded.
     """
-    return _SUSPECT.search(text) is not None and PLAIN.fullmatch(text) is None
+    if _SUSPECT.search(text) is not None:
+        return PLAIN.fullmatch(text) is None
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return False
+    return _SUSPECT.search(with_plain_characters(text)) is not None  # `⑧⑨⓪①②③④⑤⑥⑦`, `ivan（at）mail.ru`
 
 
 def has_contact(text: str, find: Finder = find_contacts) -> bool:

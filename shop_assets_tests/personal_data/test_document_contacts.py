@@ -505,3 +505,48 @@ def test_an_id_in_a_form_that_other_ids_have_is_no_phone(text: str) -> None:
 )
 def test_what_runs_on_behind_a_phone_hides_it_in_no_id(text: str, shown: str) -> None:
     assert replace_contacts(text, lambda field, _: f"<{field}>", find_contacts_of_id) == shown
+
+
+HIDDEN = [
+    *(
+        "olga（at）example.ru",
+        "olga［собака］example.ru",
+        "olga＜ａｔ＞example.ru",
+        "olga&#64example.ru",
+        "olga&#x40shop.ru",
+    ),
+    *("olga%u0040example.ru", r"olga\u{0040}example.ru", "⑧⑨①⑥⑦⑥⑤④③②①", "⁸⁹¹⁶⁷⁶⁵⁴³²¹", "₊₇₉₁₆₇₆₅₄₃₂₁", "𝟪916７654321"),
+    *(
+        "8\ufe0f\u20e39\ufe0f\u20e31\ufe0f\u20e367654321",
+        "8\u034f91676\u034f54321",
+        "8\u2800916\u2800765\u280043\u280021",
+    ),
+    *("8\u3164916\u31647654321", "8&nbsp916&nbsp765&nbsp43&nbsp21", "8\u0338916\u03387654321"),
+]
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_whatever_hides_a_contact_is_seen_through_before_any_search(text: str) -> None:
+    assert has_contact(f"к {text} после 6")
+    assert without_contacts(text) != text
+    try:
+        shown = marked(text)
+    except HiddenContactError:
+        return
+    assert shown in {"<phone>", "<email>"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "①молоко ②хлеб ③сыр ④⑤⑥⑦⑧⑨⑩ шт",
+            "10⁻⁹ 5⁷ 45 м² 30 м³ № 9 ½",
+            "R&D, M&M's 50 % u0040",
+            "Й и\u0306 е\u0308 за\u0301мок",
+        ),
+        *("1️⃣ молоко 2️⃣ хлеб 3️⃣ сыр", "（а）и［б］", "&#8470 5", "Скидка 100%u"),
+    ],
+)
+def test_other_unusual_characters_stay(text: str) -> None:
+    assert marked(text) == text

@@ -22,7 +22,7 @@ from shop_assets.personal_data.readable_text import decoded, with_plain_characte
 # forms.
 _SUSPECT: Final = re.compile(
     r"@|[＠﹫]|[(\[{<]\s?(?:at|собака)\s?[)\]}>]|%u?[0-9a-f]{2}|&(?:#|\w+;|nbsp)|\\[ux]|\d(?:\D{0,4}\d){9}"
-    r"|[+＋]\d(?:[^\w+]{0,4}\d){6}",
+    r"|[+＋]\(?\d(?:(?:[^\w+]|_){0,4}\d){6}",
     re.IGNORECASE,
 )
 _FORM: Final = r"=[^\s=&]*\d\+\d"

@@ -21,7 +21,8 @@ from shop_assets.personal_data.number_labels import (
     is_called_snils,
 )
 
-_BLANK: Final = r" \t\u00a0\u2009\u202f"
+_BLANK: Final = r" \t\u00a0\u2009\u202f\u2800"
+_POINT: Final = "·•∙⋅~"
 _DASH: Final = r"‐‑‒–—―−﹘﹣－-"
 _GAP: Final = rf"[{_BLANK}]?[{_DASH}]?[{_BLANK}]?"
 _CUT: Final = rf"(?:[{_BLANK}]{{1,2}}|[{_BLANK}]?[{_DASH}][{_BLANK}]?)"
@@ -29,7 +30,7 @@ _CUT: Final = rf"(?:[{_BLANK}]{{1,2}}|[{_BLANK}]?[{_DASH}][{_BLANK}]?)"
 _SEVEN: Final = (
     rf"(?:\d{{3}}{_CUT}\d\d{_CUT}\d\d|\d\d{_CUT}\d\d{_CUT}\d{{3}}|\d{{3}}{_CUT}\d{{4}}|\d{{7}}|\d{{3}}\.\d\d\.\d\d)"
 )
-_SEPARATOR: Final = rf"(?:[{_BLANK}()./_*{_DASH}]{{1,3}})"
+_SEPARATOR: Final = rf"(?:[{_BLANK}()./_*{_POINT}{_DASH}]{{1,3}})"
 # Behind no Latin letter but those of a word for a phone, and behind no large one: "тел89001234567", "SN79001234567".
 # A decoded № is "No".
 _BEHIND_NO_LETTER: Final = (
@@ -279,9 +280,10 @@ def _has_kopecks(text: str, number: re.Match[str]) -> bool:
 
 def _is_given(text: str, number: re.Match[str]) -> bool:
     """Whether digits in unusual groups are a phone that was given out."""
-    if _AMOUNT.fullmatch(number[0]) or _MEASURES.match(number[0]):
+    if _MEASURES.match(number[0]):
         return False
-    if not is_called_phone(text, number.start()) and is_called_otherwise(text, number.start()):
+    is_other = _AMOUNT.fullmatch(number[0]) is not None or is_called_otherwise(text, number.start())
+    if is_other and not is_called_phone(text, number.start()):
         return False
     groups = _GROUPS.findall(number[0])
     digits = "".join(groups)

@@ -550,3 +550,39 @@ def test_whatever_hides_a_contact_is_seen_through_before_any_search(text: str) -
 )
 def test_other_unusual_characters_stay(text: str) -> None:
     assert marked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        *((f"8{sign}916{sign}765{sign}43{sign}21", "+79167654321") for sign in "·•∙~*_\u2800"),
+        *((f"+49{sign}89{sign}123456", "+4989123456") for sign in "·•_*~"),
+        *(("+ 49 89 12345678", "+498912345678"), ("+(49)89123456", "+4989123456"), ("+(376)312345", "+376312345")),
+    ],
+)
+def test_unusual_signs_between_the_groups_of_a_phone_make_it_no_other(text: str, phone: str) -> None:
+    assert marked(f"Ольга: {text}, после 6") == "Ольга: <phone>, после 6"
+    assert normalise_phone(text).text == phone
+
+
+@pytest.mark.parametrize("text", ["тел. 89 167 654 321", "моб: 79 167 654 321"])
+def test_a_word_for_a_phone_makes_one_of_the_groups_of_an_amount(text: str) -> None:
+    assert marked(text).endswith(" <phone>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "7 + 49 89 12345678",
+            "сок + 10 000 000 000",
+            "молоко + 4989123456 г",
+            "+1·000·000",
+            "+10_000_000",
+            "~8~916~",
+        ),
+        *("сумма 89 167 654 321", "+_49_", "8·916·765", "1·2·3·4·5·6·7·8·9·10·11"),
+    ],
+)
+def test_unusual_signs_make_no_phone_of_sums_and_amounts(text: str) -> None:
+    assert marked(text) == text

@@ -212,7 +212,7 @@ class PersonalDataEncryption:
             meaning,
             self._unchanged_ids if own_path in self._ids else self._unchanged[meaning],
             meaning is FieldMeaning.TEXT,
-            meaning in {FieldMeaning.NUMBER, FieldMeaning.DATE},
+            meaning in {FieldMeaning.NUMBER, FieldMeaning.DATE, FieldMeaning.QUANTITY},
         )
         if self._known_fields < KNOWN_FIELDS and len(name) <= LONGEST_CACHED_VALUE:
             self._fields.setdefault(path, {})[name] = field
@@ -246,8 +246,8 @@ class PersonalDataEncryption:
             return self._value(path, value)
         if meaning is FieldMeaning.NUMBER:
             return self._number(path, value)
-        if meaning is FieldMeaning.DATE:
-            return value if isinstance(value, int | float | Decimal128) else self._value(path, value)
+        if meaning in {FieldMeaning.DATE, FieldMeaning.QUANTITY}:
+            return self._quantity(path, value)
         if meaning is FieldMeaning.ID:
             return self._id(path, value)
         return self._contact(meaning, path, value)
@@ -274,7 +274,25 @@ class PersonalDataEncryption:
     def _number(self, path: str, value: Any) -> Any:
         if isinstance(value, list):
             return [self._number(f"{path}[]", inner) for inner in value]
+        if isinstance(value, dict):
+            return self._numbers(path, value)
         return value if is_number(value) else self._value(path, value)
+
+    def _numbers(self, path: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of an object in a field for numbers: `{"barcode": {"value": …}}`."""
+        result: dict[str, Any] = {}
+        for name, inner in value.items():
+            field = self._fields.get(path, _NOTHING_KNOWN).get(name) or self._field(path, name)
+            if field is None:
+                self._add_hidden(result, path, name, inner)
+            else:
+                result[name] = self._treat(more_exact(FieldMeaning.NUMBER, name), field.path, inner)
+        return result
+
+    def _quantity(self, path: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._quantity(f"{path}[]", inner) for inner in value]
+        return value if isinstance(value, int | float | Decimal128) else self._value(path, value)
 
     def _id(self, path: str, value: Any) -> Any:
         match value:

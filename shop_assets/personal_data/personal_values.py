@@ -29,7 +29,8 @@ FEWEST_DIGITS_OF_A_NUMBER: Final = 7
 
 # Without one of these an ASCII text has neither a phone nor an address.
 _SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|\+(?:\D{0,4}\d){7}|[(\[{<] ?at")
-_NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
+_NUMBER_TEXT: Final = re.compile(r"\s*(?:\d+(?:[.,]\d+)?|\d{10}\s?/\s?\d{9})\s*")
+"""Digits, or the two numbers that a company has: `ИНН/КПП`."""
 
 
 def is_personal_id(text: str) -> bool:
@@ -100,17 +101,20 @@ def is_phone_number(value: float | Decimal128) -> bool:
 
 
 def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
-    """What a field within a field for phones or e-mails holds.
+    """What a field within another one holds.
 
     Args:
         meaning: The outer field's.
         name: The inner field's name.
 
     Returns:
-        The inner field's own meaning if it says phone or e-mail, otherwise the outer one's.
+        The outer field's meaning if that says phone, e-mail or number and the inner one's name nothing as exact;
+        otherwise the inner field's own.
     """
     own = meaning_of(name)
-    return own if own in CONTACTS else meaning
+    if meaning in CONTACTS:
+        return own if own in CONTACTS else meaning
+    return meaning if meaning is FieldMeaning.NUMBER and own is FieldMeaning.TEXT else own
 
 
 def is_contact_name(meaning: FieldMeaning, name: str) -> bool:

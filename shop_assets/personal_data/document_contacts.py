@@ -120,7 +120,7 @@ def replace_contacts(text: str, replacement: Callable[[str, str], str], find: Fi
         if [plain[contact.start : contact.end] for contact in find(plain)] != shown:
             raise HiddenContactError
     if not contacts:
-        if has_contact(text, find):
+        if _has_hidden(text, find):
             raise HiddenContactError
         return text
     if has_contact(_without(text, contacts), find):
@@ -164,8 +164,11 @@ def has_contact(text: str, find: Finder = find_contacts) -> bool:
     """
     if not may_have_contact(text):
         return False
-    if find(text):
-        return True
+    return bool(find(text)) or _has_hidden(text, find)
+
+
+def _has_hidden(text: str, find: Finder) -> bool:
+    """Whether there is a contact in what the text is, decoded."""
     if not _may_hide(text):
         return False
     return bool(find(decoded(text))) or ("+" in text and bool(find(decoded(text.replace("+", " ")))))

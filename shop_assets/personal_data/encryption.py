@@ -339,8 +339,6 @@ class PersonalDataEncryption:
     def _text(self, path: str, text: str, find: Finder = find_contacts) -> str:
         if looks_encrypted(text):  # what was delivered is no ciphertext of ours, and must not be taken for one
             return self._encrypt(TEXT, path, text)
-        if not has_contact(text, find):
-            return text
         try:
             return replace_contacts(text, lambda field, found: self._encrypt(field, path, found), find)
         except HiddenContactError:

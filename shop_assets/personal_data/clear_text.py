@@ -122,7 +122,8 @@ def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCiph
         return not _is_protected(cipher, value)
     if meaning is FieldMeaning.NUMBER and is_number(value):
         return False
-    if meaning in {FieldMeaning.DATE, FieldMeaning.QUANTITY} and isinstance(value, int | float | Decimal128):
+    is_quantity = meaning is FieldMeaning.DATE or meaning is FieldMeaning.QUANTITY
+    if is_quantity and isinstance(value, int | float | Decimal128):
         return False
     if meaning is FieldMeaning.ID:
         is_searched = isinstance(value, str) and not is_of_model

@@ -246,7 +246,7 @@ class PersonalDataEncryption:
             return self._value(path, value)
         if meaning is FieldMeaning.NUMBER:
             return self._number(path, value)
-        if meaning in {FieldMeaning.DATE, FieldMeaning.QUANTITY}:
+        if meaning is FieldMeaning.DATE or meaning is FieldMeaning.QUANTITY:
             return self._quantity(path, value)
         if meaning is FieldMeaning.ID:
             return self._id(path, value)

@@ -4,22 +4,31 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_AT: Final = r"(?:[@＠﹫]|\s?[(\[{<]\s?(?:at|собака|@)\s?[)\]}>]\s?)"
+import phonenumbers
+
+_AT: Final = r"(?:[@＠﹫]{1,2}|\s?[(\[{<]\s?(?:at|собака|@)\s?[)\]}>]\s?)"
 SIGN: Final = re.compile(_AT, re.IGNORECASE)
 """An `@` in one of its forms."""
 
 _DOT: Final = r"(?:\.|\s?[(\[{]\s?(?:dot|точка|\.)\s?[)\]}]\s?)"
 _LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_NAME: Final = r"(?:[\w.!#$%&'*+/=?^`{|}~-]{1,64}|\"[^\"\n\0]{1,64}\")"
+# Other characters are allowed in a name. In a text they come from around it: `?to=ivan@…`, `**ivan@…**`.
+_NAME: Final = r"(?:[^\W_][\w.%+'’-]{0,63}|\"[^\"\n\0]{1,64}\")"
 _LAST_LABEL: Final = r"(?:xn--[a-z0-9-]{1,59}|[^\W\d_]{2,24})"
-# Where blanks or a comma cut an address, its last label must be one of these: `latte @ home, by Anna`.
+# Where blanks or a comma cut an address, it must end as one of these do: `latte @ home, by Anna`.
 _CUT_NAME: Final = r"(?<![\w.+-])[a-z0-9][a-z0-9._%+-]{0,63}"
 _CUT_LABELS: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _CUT_END: Final = r"(?:ru|su|com|net|org|info|ua|kz|рф)(?![\w-])"
+_CUT_BEFORE: Final = r"(?:[ ]{1,2}@[ ]{0,2}|@[ ]{1,2})"
+_PROVIDER: Final = (
+    r"(?:(?:yandex|ya|mail|inbox|gmail|icloud|outlook|hotmail|yahoo|proton|gmx)\.[a-z]{2,3}|web\.de|tut\.by)(?![\w.-])"
+)
+_RUSSIAN: Final = r"[а-яё0-9](?:[а-яё0-9-]{0,61}[а-яё0-9])?"
 _ADDRESS: Final = re.compile(
     rf"{_NAME}{_AT}(?:{_LABEL}{_DOT}){{1,8}}{_LAST_LABEL}"
-    rf"|{_CUT_NAME}(?:[ ]{{1,2}}@[ ]{{0,2}}|@[ ]{{1,2}})(?:{_CUT_LABELS}\.){{1,8}}{_CUT_END}"
-    rf"|{_CUT_NAME}@(?:{_CUT_LABELS}\.){{0,8}}{_CUT_LABELS}(?:[ ]?[.,][ ]?){_CUT_END}",
+    rf"|{_CUT_NAME}{_CUT_BEFORE}(?:{_PROVIDER}|(?:{_CUT_LABELS}\.){{0,8}}{_CUT_LABELS}[ ]?\.[ ]?{_CUT_END})"
+    rf"|{_CUT_NAME}@(?:{_CUT_LABELS}\.){{0,8}}{_CUT_LABELS}(?:[ ]?[.,][ ]?|\.\.){_CUT_END}"
+    rf"|(?<![\w.+-])[а-яё0-9][а-яё0-9._+-]{{0,63}}{_CUT_BEFORE}(?:{_RUSSIAN}\.){{1,8}}рф(?![\w-])",
     re.IGNORECASE,
 )
 _FILE: Final = re.compile(
@@ -27,6 +36,9 @@ _FILE: Final = re.compile(
     re.IGNORECASE,
 )
 """No domain ends so, but names of files do: `logo@2x.png`."""
+_COUNTRIES: Final = "|".join(sorted(region.lower() for region in phonenumbers.SUPPORTED_REGIONS))
+_DOMAIN_OF_FILE: Final = re.compile(rf"\.(?:{_COUNTRIES}|su|eu|uk|рф|рус|com|net|org|info|biz|online)\Z", re.IGNORECASE)
+"""A file may be named like an address, `ivan@mail.ru.pdf`. Other names have several endings too: `logo@2x.min.js`."""
 
 
 def find_addresses(text: str) -> Iterator[tuple[int, int]]:
@@ -41,5 +53,15 @@ def find_addresses(text: str) -> Iterator[tuple[int, int]]:
     if not SIGN.search(text):  # most suspect texts have digits and no sign: looking for it costs a tenth of the rest
         return
     for address in _ADDRESS.finditer(text):
-        if not _FILE.search(address[0]):
-            yield address.span()
+        length = _length_without_file_endings(address[0])
+        if length:
+            yield address.start(), address.start() + length
+
+
+def _length_without_file_endings(found: str) -> int:
+    """How many characters of what was found are an address; 0 if it is only the name of a file."""
+    address = found
+    while (ending := _FILE.search(address)) is not None:
+        address = address[: ending.start()]
+    is_address = address == found or _DOMAIN_OF_FILE.search(address) is not None
+    return len(address) if is_address else 0

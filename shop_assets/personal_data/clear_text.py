@@ -12,9 +12,10 @@ from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, Persona
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.decryption import decrypt_any
 from shop_assets.personal_data.document_contacts import find_contacts_of_id, has_contact
-from shop_assets.personal_data.field_names import CACHED_NAMES, CONTACTS, LONGEST_CACHED_NAME, FieldMeaning, meaning_of
+from shop_assets.personal_data.field_names import CACHED_NAMES, CONTACTS, LONGEST_CACHED_NAME, FieldMeaning
 from shop_assets.personal_data.personal_values import (
     as_text,
+    is_contact_name,
     is_number,
     is_personal_id,
     is_phone_number,
@@ -96,8 +97,10 @@ def _values(
     if isinstance(value, Mapping):
         for name, inner in value.items():
             own_name, shown = _name(name) if len(name) <= LONGEST_CACHED_NAME else _looked_into(name)
-            own = more_exact(meaning, own_name) if meaning in CONTACTS else meaning_of(own_name)
-            yield f"{path or ''} (a name)", FieldMeaning.TEXT, name
+            own = more_exact(meaning, own_name)
+            is_contact = meaning in CONTACTS and is_contact_name(meaning, name)
+            shown = "…" if is_contact else shown
+            yield f"{path or ''} (a name)", meaning if is_contact else FieldMeaning.TEXT, name
             yield from _values(inner, shown if path is None else f"{path}.{shown}", own)
     elif isinstance(value, list):
         for inner in value:
@@ -119,7 +122,8 @@ def _is_in_the_clear(meaning: FieldMeaning, value: Any, cipher: PersonalDataCiph
         return not _is_protected(cipher, value)
     if meaning is FieldMeaning.NUMBER and is_number(value):
         return False
-    if meaning is FieldMeaning.DATE and isinstance(value, int | float | Decimal128):
+    is_quantity = meaning is FieldMeaning.DATE or meaning is FieldMeaning.QUANTITY
+    if is_quantity and isinstance(value, int | float | Decimal128):
         return False
     if meaning is FieldMeaning.ID:
         is_searched = isinstance(value, str) and not is_of_model

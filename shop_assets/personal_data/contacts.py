@@ -17,7 +17,8 @@ from shop_assets.personal_data.readable_text import MASK, decoded, with_plain_ch
 
 # What most texts have not, and what hides it: escapes and entities. The rest of this module is 100 times as slow.
 _SUSPECT: Final = re.compile(
-    r"@|[(\[{<]\s?(?:at|a|собака)\s?[)\]}>]|%[0-9a-f]{2}|&#?\w+;|\\[ux]|\d(?:\D{0,4}\d){6}", re.IGNORECASE
+    r"@|[(\[{<]\s?(?:at|a|собака)\s?[)\]}>]|%u?[0-9a-f]{2}|&(?:#|\w+;|nbsp)|\\[ux]|\d(?:\D{0,4}\d){6}",
+    re.IGNORECASE,
 )
 HASH: Final = r"(?<![0-9a-f])(?:[0-9a-f]{32,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])"
 PLAIN: Final = re.compile(
@@ -63,8 +64,10 @@ any one character between them, because `9, 12, 345, 6789` are counts; and an am
 """
 
 
-PLUS: Final = re.compile(r"(?<![A-Za-z\d])\+(?=[1-9](?:[^\w+]{0,4}\d){6})")
-"""Where a number with a country code may begin."""
+PLUS: Final = re.compile(
+    r"(?<![A-Za-z\d])\+(?=\(?[1-9](?:(?:[^\w+]|_){0,4}\d){6})|(?<![A-Za-z\d])(?<!\w\s)\+(?=[ ][1-9](?:[ -]?\d){9})"
+)
+"""Where a number with a country code may begin. With a blank behind the plus, a shorter one may be a sum."""
 
 LONGEST_NUMBER: Final = 40
 """Characters: fifteen digits and what separates them."""
@@ -74,6 +77,8 @@ _KNOWN_NUMBERS: Final = 1_000
 """Looking at one again costs 100 µs with a country code, and 20 µs without."""
 
 _GROUPS: Final = re.compile(r"\d+")
+_ODD_SEPARATORS: Final = re.compile(r"[_*·•∙⋅~\u2800]|(?<=^\+)[ ]")
+"""What the library does not take between groups, and behind the plus."""
 
 
 def international_number(text: str, plus: int) -> tuple[int, int]:
@@ -87,7 +92,8 @@ def international_number(text: str, plus: int) -> tuple[int, int]:
         The length of the number, or 0 if there is none, and the country code. What else has digits may follow it, such
         as a time: of the groups of digits as many are taken as make a number that was given out.
     """
-    return _international(f"+{text[plus + 1 : plus + LONGEST_NUMBER].partition('+')[0]}")
+    number = f"+{text[plus + 1 : plus + LONGEST_NUMBER].partition('+')[0]}"
+    return _international(_ODD_SEPARATORS.sub("-", number))
 
 
 @lru_cache(_KNOWN_NUMBERS)

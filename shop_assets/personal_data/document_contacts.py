@@ -15,25 +15,30 @@ from shop_assets.personal_data.cipher import ENCRYPTED
 from shop_assets.personal_data.contacts import PLAIN
 from shop_assets.personal_data.normalisation import EMAIL, PHONE
 from shop_assets.personal_data.number_labels import TAKEN, is_called_phone
-from shop_assets.personal_data.phones_in_texts import find_phones, is_phone_of_id
-from shop_assets.personal_data.readable_text import decoded
+from shop_assets.personal_data.phones_in_texts import find_phones, length_of_phone_of_id
+from shop_assets.personal_data.readable_text import decoded, with_plain_characters
 
 # What most texts lack; looking for it costs a tenth of the rest. Ten digits, seven behind a plus, or an @ in one of its
 # forms.
 _SUSPECT: Final = re.compile(
-    r"@|[＠﹫]|[(\[{<]\s?(?:at|собака)\s?[)\]}>]|%[0-9a-f]{2}|&#?\w+;|\\[ux]|\d(?:\D{0,4}\d){9}"
-    r"|[+＋]\d(?:[^\w+]{0,4}\d){6}",
+    r"@|[＠﹫]|[(\[{<]\s?(?:at|собака)\s?[)\]}>]|%u?[0-9a-f]{2}|&(?:#|\w+;|nbsp)|\\[ux]|\d(?:\D{0,4}\d){9}"
+    r"|[+＋]\(?\d(?:(?:[^\w+]|_){0,4}\d){6}",
     re.IGNORECASE,
 )
 _FORM: Final = r"=[^\s=&]*\d\+\d"
-_ENCODED: Final = re.compile(rf"%[0-9a-f]{{2}}|&#?\w+;|\\|{_FORM}", re.IGNORECASE)
+_ENCODED: Final = re.compile(rf"%u?[0-9a-f]{{2}}|&(?:#|\w+;|nbsp)|\\|{_FORM}", re.IGNORECASE)
 """A blank is a plus in the encoding of forms: `phone=%2B7+900+123+45+67`."""
 
 _ROUNDS: Final = 4
 """How often a text is searched: what stands beside a contact may be one too, once this is taken out."""
 
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
-_ID_PREFIX: Final = re.compile(r"[^\W\d_]{1,16}[-_:#]?")
+_ID_PREFIX: Final = re.compile(r"(?:[^\W\d_]|[-_:;#№./=\"'«\[])*")
+_ID_SUFFIX: Final = re.compile(
+    r"(?:[.,]0+)?(?:[\s_;,.-]*(?:доб|доп|вн|внутр|ext|extension|x|#)[.:=\s№#]*\d{1,6})?(?:[^\W\d_]|[-_:;#./,\"'»\]])*",
+    re.IGNORECASE,
+)
+"""Of a phone that is an id: what a shop puts around it, the decimal place of a spreadsheet, an extension."""
 
 
 class Contact(NamedTuple):
@@ -86,7 +91,8 @@ def find_contacts_of_id(text: str) -> list[Contact]:
         contact
         for contact in find_contacts(text)
         if contact.field == EMAIL
-        or is_phone_of_id(text[contact.start : contact.end])
+        or text.startswith(("+", "(+"), contact.start)
+        or length_of_phone_of_id(text[contact.start : contact.end])  # behind it may be an extension
         or is_called_phone(text, contact.start)
     ]
 
@@ -114,7 +120,7 @@ def replace_contacts(text: str, replacement: Callable[[str, str], str], find: Fi
         if [plain[contact.start : contact.end] for contact in find(plain)] != shown:
             raise HiddenContactError
     if not contacts:
-        if has_contact(text, find):
+        if _has_hidden(text, find):
             raise HiddenContactError
         return text
     if has_contact(_without(text, contacts), find):
@@ -139,7 +145,11 @@ def may_have_contact(text: str) -> bool:
     Returns:
         False if it has no phone and no e-mail, in the clear or encoded.
     """
-    return _SUSPECT.search(text) is not None and PLAIN.fullmatch(text) is None
+    if _SUSPECT.search(text) is not None:
+        return PLAIN.fullmatch(text) is None
+    if text.isascii() or unicodedata.is_normalized("NFKC", text):
+        return False
+    return _SUSPECT.search(with_plain_characters(text)) is not None  # `⑧⑨⓪①②③④⑤⑥⑦`, `ivan（at）mail.ru`
 
 
 def has_contact(text: str, find: Finder = find_contacts) -> bool:
@@ -151,15 +161,18 @@ def has_contact(text: str, find: Finder = find_contacts) -> bool:
     """
     if not may_have_contact(text):
         return False
-    if find(text):
-        return True
+    return bool(find(text)) or _has_hidden(text, find)
+
+
+def _has_hidden(text: str, find: Finder) -> bool:
+    """Whether there is a contact in what the text is, decoded."""
     if not _may_hide(text):
         return False
     return bool(find(decoded(text))) or ("+" in text and bool(find(decoded(text.replace("+", " ")))))
 
 
 def is_contact_id(text: str) -> bool:
-    """Whether an id is a phone or an e-mail, whole or behind a prefix of letters; ten digits alone are an id.
+    """Whether an id is a phone or an e-mail, alone or with letters around it; ten digits alone are an id.
 
     Args:
         text: The id.
@@ -167,7 +180,9 @@ def is_contact_id(text: str) -> bool:
     plain = (decoded(text) if _may_hide(text) else text).strip()
     prefix = _ID_PREFIX.match(plain)
     number = plain[prefix.end() :] if prefix else plain
-    return is_phone_of_id(number) or any(True for _ in find_addresses(_without_ciphertexts(plain)))
+    length = length_of_phone_of_id(number)
+    is_phone = length > 0 and _ID_SUFFIX.fullmatch(number, length) is not None
+    return is_phone or any(True for _ in find_addresses(_without_ciphertexts(plain)))
 
 
 def _may_hide(text: str) -> bool:

@@ -32,6 +32,7 @@ from shop_assets.personal_data.personal_values import (
     ID,
     TEXT,
     as_text,
+    is_contact_name,
     is_number,
     is_personal_id,
     is_phone_number,
@@ -190,11 +191,11 @@ class PersonalDataEncryption:
         return result
 
     def _contacts(self, path: str, value: Mapping[str, Any], meaning: FieldMeaning) -> dict[str, Any]:
-        """The fields of an object in a field for phones or e-mails, which says what is in all of them."""
+        """The fields of an object in a field for phones or e-mails, which says what all of them and their names are."""
         result: dict[str, Any] = {}
         for name, inner in value.items():
             field = self._fields.get(path, _NOTHING_KNOWN).get(name) or self._field(path, name)
-            if field is None:
+            if field is None or is_contact_name(meaning, name):
                 self._add_hidden(result, path, name, inner, meaning)
             else:
                 result[name] = self._contact(more_exact(meaning, name), field.path, inner)
@@ -211,7 +212,7 @@ class PersonalDataEncryption:
             meaning,
             self._unchanged_ids if own_path in self._ids else self._unchanged[meaning],
             meaning is FieldMeaning.TEXT,
-            meaning in {FieldMeaning.NUMBER, FieldMeaning.DATE},
+            meaning in {FieldMeaning.NUMBER, FieldMeaning.DATE, FieldMeaning.QUANTITY},
         )
         if self._known_fields < KNOWN_FIELDS and len(name) <= LONGEST_CACHED_VALUE:
             self._fields.setdefault(path, {})[name] = field
@@ -228,12 +229,13 @@ class PersonalDataEncryption:
     def _add_hidden(
         self, result: dict[str, Any], path: str | None, name: str, value: Any, meaning: FieldMeaning | None = None
     ) -> None:
-        """Add a field whose name holds a contact, and says nothing about its value."""
-        if not _hides(name):
+        """Add a field whose name holds a contact, and says nothing about its value; `meaning` is the outer field's."""
+        is_contact = meaning is not None and is_contact_name(meaning, name)
+        if not is_contact and not _hides(name):
             result[name] = value  # the id in MongoDB, which is not sent
             return
         own_path = f"{path or ''} (a name)"
-        shown = self._text(own_path, name)
+        shown = self._contact(meaning, own_path, name) if meaning and is_contact else self._text(own_path, name)
         if shown in result:  # two spellings of one phone
             shown = self._encrypt(TEXT, own_path, name)
         inner = "…" if path is None else f"{path}.…"
@@ -244,8 +246,8 @@ class PersonalDataEncryption:
             return self._value(path, value)
         if meaning is FieldMeaning.NUMBER:
             return self._number(path, value)
-        if meaning is FieldMeaning.DATE:
-            return value if isinstance(value, int | float | Decimal128) else self._value(path, value)
+        if meaning is FieldMeaning.DATE or meaning is FieldMeaning.QUANTITY:
+            return self._quantity(path, value)
         if meaning is FieldMeaning.ID:
             return self._id(path, value)
         return self._contact(meaning, path, value)
@@ -272,7 +274,25 @@ class PersonalDataEncryption:
     def _number(self, path: str, value: Any) -> Any:
         if isinstance(value, list):
             return [self._number(f"{path}[]", inner) for inner in value]
+        if isinstance(value, dict):
+            return self._numbers(path, value)
         return value if is_number(value) else self._value(path, value)
+
+    def _numbers(self, path: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of an object in a field for numbers: `{"barcode": {"value": …}}`."""
+        result: dict[str, Any] = {}
+        for name, inner in value.items():
+            field = self._fields.get(path, _NOTHING_KNOWN).get(name) or self._field(path, name)
+            if field is None:
+                self._add_hidden(result, path, name, inner)
+            else:
+                result[name] = self._treat(more_exact(FieldMeaning.NUMBER, name), field.path, inner)
+        return result
+
+    def _quantity(self, path: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._quantity(f"{path}[]", inner) for inner in value]
+        return value if isinstance(value, int | float | Decimal128) else self._value(path, value)
 
     def _id(self, path: str, value: Any) -> Any:
         match value:
@@ -319,8 +339,6 @@ class PersonalDataEncryption:
     def _text(self, path: str, text: str, find: Finder = find_contacts) -> str:
         if looks_encrypted(text):  # what was delivered is no ciphertext of ours, and must not be taken for one
             return self._encrypt(TEXT, path, text)
-        if not has_contact(text, find):
-            return text
         try:
             return replace_contacts(text, lambda field, found: self._encrypt(field, path, found), find)
         except HiddenContactError:

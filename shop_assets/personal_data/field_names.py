@@ -21,6 +21,8 @@ class FieldMeaning(Enum):
     NUMBER = auto()
     DATE = auto()
     """A moment: a number is one since the epoch, and a text may be anything."""
+    QUANTITY = auto()
+    """An amount, a measure or a moment by the last word of a field that is not the models': treated like a moment."""
     TEXT = auto()
 
 
@@ -55,7 +57,15 @@ _PHONE_PART: Final = re.compile(
 """In a word, or in all words of a name written as one."""
 _PHONE_ADJECTIVE: Final = re.compile(r"(?:мобильн|сотов)(?:ый|ая|ое|ого|ой|ому|ые|ых)")
 """As the last word: `номер мобильного`, but not `мобильная касса`."""
-_NO_PHONE: Final = re.compile(r"(?:micro|head|ear|saxo|smart|gramo|mega|xylo|^i)phones?$|^phone(?:tics?|tically)$")
+_NO_PHONE: Final = re.compile(
+    r"(?:micro|head|ear|saxo|smart|gramo|mega|xylo|^i)phones?$|^phone(?:tics?|tically)$"
+    r"|^(?:storage|table|battery|fuel|shelf|grid|locker|warehouse)cells?$"
+)
+_NO_EMAIL: Final = frozenset({"airmail", "snailmail", "blackmail"})
+_JOINED: Final = re.compile(r"(phone)(?!s$)([a-z]{3,})")
+"""`phonecase` and `phonenumber` are read as two words: the second says what it is."""
+_PHONE_OF: Final = re.compile(r"телефон(?:а|ов)|почты|(?:имейл|емейл)(?:а|ов)")
+"""Behind one of `_ABOUT`, which stands first in Russian: `тип телефона`, `количество телефонов`."""
 _EMAIL_WORDS: Final = frozenset({"mails", "почта", "почты", "имейл", "имейлы", "емейл", "мейл", "имэйл", "эмейл"})
 _EMAIL_PHRASE: Final = re.compile(r"^эл(?:ектронн(?:ый|ого|ые))?адрес|(?:electronic|электр)(?:address|адрес)")
 _PHRASE_AT_END: Final = re.compile(
@@ -66,6 +76,7 @@ _ABOUT: Final = frozenset(
     {
         *("type", "types", "model", "os", "app", "version", "brand", "count", "status", "verified", "confirmed", "at"),
         *("date", "time", "allowed", "consent", "subscribed", "country", "operator", "тип", "количество", "статус"),
+        *("case", "cases", "color", "colour", "модель", "марка", "бренд", "цвет", "версия", "оператор", "страна"),
     }
 )
 """Last words of names that say something about a phone or an e-mail: `phone_type`, `email_verified_at`."""
@@ -93,11 +104,37 @@ _NUMBERED: Final = frozenset(
 )
 _REGISTERED: Final = frozenset(
     {
-        *("inn", "kpp", "ogrn", "ogrnip", "okpo", "bik", "vat", "vatin", "tin"),
-        *("инн", "кпп", "огрн", "огрнип", "окпо", "бик"),
+        *("inn", "kpp", "ogrn", "ogrnip", "okpo", "bik", "vat", "vatin", "tin", "snils"),
+        *("инн", "кпп", "огрн", "огрнип", "окпо", "бик", "снилс"),
+        *("barcode", "barcodes", "штрихкод", "штрихкоды"),
     }
 )
-"""Numbers of companies, which have as many digits as phones: `ИНН`, `supplier_inn`, `vat_number`."""
+"""Numbers of companies, people and products, with as many digits as phones: `ИНН`, `supplier_inn`, `vat_number`."""
+_TAXES: Final = frozenset({"tax", "taxpayer"})
+_QUANTITIES: Final = frozenset(
+    {
+        *(
+            "amount",
+            "sum",
+            "total",
+            "turnover",
+            "revenue",
+            "balance",
+            "price",
+            "cost",
+            "kopecks",
+            "cents",
+            "rub",
+            "rubles",
+        ),
+        *("amounts", "sums", "totals", "prices", "sizes", "counts"),
+        *("bytes", "size", "count", "counter", "quantity", "qty", "weight", "duration", "uptime"),
+        *("ts", "timestamp", "epoch", "date", "datetime", "time", "at", "ms", "ns", "millis", "seconds"),
+        *("сумма", "итого", "оборот", "выручка", "баланс", "цена", "стоимость", "копеек", "коп", "руб", "рублей"),
+        *("байт", "размер", "количество", "вес", "время", "дата"),
+    }
+)
+"""Last words of names of amounts, measures and moments: a JSON number there is one of these, whatever its digits."""
 _BEHIND: Final = _NUMBER_WORDS | {
     *("home", "work", "main", "primary", "secondary", "personal", "private", "business", "other", "mobile", "address"),
     *("addresses", "list", "value", "raw", "full", "адрес", "адреса", "домашний", "рабочий", "личный", "основной"),
@@ -128,24 +165,43 @@ def _meaning(name: str) -> FieldMeaning:
     words = [word.lower() for word in _WORD.findall(plain)]
     if not words or "@" in plain:  # an address written as a name
         return FieldMeaning.TEXT
+    words = _as_read(words)
     if len(words) > 1 and (last_two := "".join(words[-2:])) in _PHONE_WORDS:  # WhatsApp
         words[-2:] = [last_two]
     if (contact := _contact_meaning(words)) is not None:
         return contact
     own_name = plain.rpartition(".")[2].lower()
-    if own_name in NUMBERS or not _REGISTERED.isdisjoint(words):
+    has_number = not _NUMBER_WORDS.isdisjoint(words)
+    if own_name in NUMBERS or not _REGISTERED.isdisjoint(words) or (has_number and not _TAXES.isdisjoint(words)):
         return FieldMeaning.NUMBER
     if own_name in DATES:
         return FieldMeaning.DATE
-    is_number = not _NUMBER_WORDS.isdisjoint(words) and not _NUMBERED.isdisjoint(words)
+    if words[-1] in _QUANTITIES:
+        return FieldMeaning.QUANTITY
+    is_number = has_number and not _NUMBERED.isdisjoint(words)
     return FieldMeaning.ID if words[-1] in _ID_WORDS | _CODES or is_number else FieldMeaning.TEXT
+
+
+def _as_read(words: list[str]) -> list[str]:
+    """The words of a name as they are read: `i`, `Phone` as one, and `phonecase` as two."""
+    result: list[str] = []
+    for word in words:
+        pair = f"{result[-1]}{word}" if result else ""
+        joined = _JOINED.fullmatch(word)
+        if _NO_PHONE.search(pair) or pair in _NO_EMAIL:
+            result[-1] = pair
+        elif joined and not _NO_PHONE.search(word):
+            result += joined.groups()
+        else:
+            result.append(word)
+    return result
 
 
 _known_meaning = lru_cache(CACHED_NAMES)(_meaning)
 
 
 def _contact_meaning(words: list[str]) -> FieldMeaning | None:
-    if words[-1] in _ABOUT:
+    if words[-1] in _ABOUT or (words[0] in _ABOUT and _PHONE_OF.fullmatch(words[-1])):
         return None
     phrase = "".join(words)
     is_phone = any(map(_is_phone, [*words, phrase])) or _PHONE_ADJECTIVE.fullmatch(words[-1]) is not None
@@ -173,7 +229,7 @@ def _is_contact(word: str) -> bool:
 
 
 def _is_email(word: str) -> bool:
-    return word in _EMAIL_WORDS or "email" in word or word.endswith("mail")
+    return word in _EMAIL_WORDS or "email" in word or (word.endswith("mail") and word not in _NO_EMAIL)
 
 
 def _is_phone(word: str) -> bool:

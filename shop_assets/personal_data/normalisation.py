@@ -14,6 +14,8 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumber, PhoneNumberMatch, PhoneNumberMatcher
 
+from shop_assets.personal_data.readable_text import decoded
+
 PHONE: Final = "phone"
 EMAIL: Final = "email"
 """What a value is; it is authenticated with the ciphertext."""
@@ -32,6 +34,9 @@ LINE_END: Final = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
 # Spreadsheets write a number with a decimal place.
 _DECIMAL_PLACE: Final = re.compile(r"(?<=\d{10})[.,]0+$")
 _ONE_NUMBER: Final = re.compile(r"(?:tel:)?[+＋]?[\d\s().\-–—‑/]+", re.IGNORECASE)
+_GROUPS_BETWEEN_SIGNS: Final = re.compile(r"(?<![\d*_·•∙⋅~])\+?\d+(?:([*_·•∙⋅~])\d{2,})(?:\1\d{2,})+(?![\d*_·•∙⋅~])")
+"""What no library takes between groups. One digit between them may be what is left of a masked number."""
+_ENCODED_PHONE: Final = re.compile(r"%u?[0-9a-f]{2}|&(?:#|\w+;|nbsp)|\\u[0-9a-f]{4}", re.IGNORECASE)
 _EXTENSION: Final = re.compile(
     r"\W*(?:доб|доп|вн|внутр|внутренний|ext|extension|x|#)[.: №#]*(\d{1,6})\W*", re.IGNORECASE
 )
@@ -83,6 +88,9 @@ _CALLED: Final = frozenset(
 )  # fmt: skip
 """Words before an address that are no part of it."""
 
+_NO_INK: Final = "\u2800\u3164"
+_OF_EMOJI: Final = "\ufe0e\ufe0f\u20e3"
+"""What makes an emoji of a digit."""
 _NUMBERED: Final = re.compile(r"\d{1,2}[.)]")
 
 
@@ -102,8 +110,12 @@ def normalise_phone(text: str) -> Normalised:
     usual = _USUAL_MOBILE.fullmatch(text)
     if usual is not None:
         return Normalised(f"+7{''.join(usual.groups())}", is_normal=True)
-    one_line = LINE_END.sub(" ", text)
+    shown = text
+    if _ENCODED_PHONE.search(text):
+        shown = decoded(text.replace("+", " ") if "%2b" in text.lower() else text)  # `%2B7+900+123+45+67` of a form
+    one_line = LINE_END.sub(" ", shown)
     plain = _DECIMAL_PLACE.sub("", _visible(one_line).replace("\t", " "))  # which the library does not take
+    plain = _GROUPS_BETWEEN_SIGNS.sub(lambda number: number[0].replace(number[1], " "), plain)
     is_number = _ONE_NUMBER.fullmatch(plain) is not None
     number = (None if _has_two_ends(plain) else _parsed(plain)) if is_number else _only_number(plain)
     if number is None or len(number.extension or "") > LONGEST_EXTENSION:
@@ -259,9 +271,9 @@ def _visible(text: str) -> str:
     if text.isascii():
         return text.strip()
     return "".join(
-        " " if unicodedata.category(character) == "Zs" else _plain(character)
+        " " if unicodedata.category(character) == "Zs" or character in _NO_INK else _plain(character)
         for character in text
-        if unicodedata.category(character) != "Cf"
+        if unicodedata.category(character) != "Cf" and character not in _OF_EMOJI
     ).strip()
 
 

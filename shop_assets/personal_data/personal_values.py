@@ -9,6 +9,7 @@ from bson.decimal128 import Decimal128
 from shop_assets.documents.json_text import to_json
 from shop_assets.personal_data.addresses_in_texts import SIGN
 from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
+from shop_assets.personal_data.contacts import PLAIN
 from shop_assets.personal_data.document_contacts import has_contact, is_contact_id
 from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
 
@@ -27,8 +28,9 @@ FEWEST_DIGITS_OF_A_NUMBER: Final = 7
 """Of such a phone as a number, `2345678`; shorter numbers are counts and amounts."""
 
 # Without one of these an ASCII text has neither a phone nor an address.
-_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|\+\d{7}|[(\[{<] ?at")
-_NUMBER_TEXT: Final = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
+_SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|\+(?:\D{0,4}\d){7}|[(\[{<] ?at")
+_NUMBER_TEXT: Final = re.compile(r"\s*(?:\d+(?:[.,]\d+)?|\d{10}\s?/\s?\d{9})\s*")
+"""Digits, or the two numbers that a company has: `ИНН/КПП`."""
 
 
 def is_personal_id(text: str) -> bool:
@@ -93,17 +95,35 @@ def is_phone_number(value: float | Decimal128) -> bool:
 
 
 def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
-    """What a field within a field for phones or e-mails holds.
+    """What a field within another one holds.
 
     Args:
         meaning: The outer field's.
         name: The inner field's name.
 
     Returns:
-        The inner field's own meaning if it says phone or e-mail, otherwise the outer one's.
+        The outer field's meaning if that says phone, e-mail or number and the inner one's name nothing as exact;
+        otherwise the inner field's own.
     """
     own = meaning_of(name)
-    return own if own in CONTACTS else meaning
+    if meaning in CONTACTS:
+        return own if own in CONTACTS else meaning
+    return meaning if meaning is FieldMeaning.NUMBER and own is FieldMeaning.TEXT else own
+
+
+def is_contact_name(meaning: FieldMeaning, name: str) -> bool:
+    """Find out whether the name of a field within a field for contacts is one: `{"phones": {"2-34-56": "home"}}`.
+
+    Args:
+        meaning: The outer field's.
+        name: The inner field's name.
+
+    Returns:
+        Whether it has an `@` or, unless only e-mails are expected, the digits of a phone, which moments have too.
+    """
+    if meaning is FieldMeaning.EMAIL:
+        return SIGN.search(name) is not None
+    return not is_plainly_another(name) and PLAIN.fullmatch(name) is None
 
 
 def is_plainly_another(value: Any) -> bool:

@@ -21,7 +21,8 @@ from shop_assets.personal_data.number_labels import (
     is_called_snils,
 )
 
-_BLANK: Final = r" \t\u00a0\u2009\u202f"
+_BLANK: Final = r" \t\u00a0\u2009\u202f\u2800"
+_POINT: Final = "·•∙⋅~"
 _DASH: Final = r"‐‑‒–—―−﹘﹣－-"
 _GAP: Final = rf"[{_BLANK}]?[{_DASH}]?[{_BLANK}]?"
 _CUT: Final = rf"(?:[{_BLANK}]{{1,2}}|[{_BLANK}]?[{_DASH}][{_BLANK}]?)"
@@ -29,7 +30,7 @@ _CUT: Final = rf"(?:[{_BLANK}]{{1,2}}|[{_BLANK}]?[{_DASH}][{_BLANK}]?)"
 _SEVEN: Final = (
     rf"(?:\d{{3}}{_CUT}\d\d{_CUT}\d\d|\d\d{_CUT}\d\d{_CUT}\d{{3}}|\d{{3}}{_CUT}\d{{4}}|\d{{7}}|\d{{3}}\.\d\d\.\d\d)"
 )
-_SEPARATOR: Final = rf"(?:[{_BLANK}()./_*{_DASH}]{{1,3}})"
+_SEPARATOR: Final = rf"(?:[{_BLANK}()./_*{_POINT}{_DASH}]{{1,3}})"
 # Behind no Latin letter but those of a word for a phone, and behind no large one: "тел89001234567", "SN79001234567".
 # A decoded № is "No".
 _BEHIND_NO_LETTER: Final = (
@@ -110,13 +111,20 @@ _LONG_FRACTION: Final = 9
 
 _GROUPS: Final = re.compile(r"\d+")
 _IN_IDS: Final = re.compile(
-    r"\+\d{7,15}|[78]9\d{9}"
+    r"(?:\+\d{7,15}|[78]9\d{9}"
     rf"|(?:\+{_GAP}7|[78]|\(\+?[78]\)){_GAP}\([3489]\d{{2,3}}\){_GAP}\d(?:{_GAP}\d){{5,6}}"
     rf"|\+{_GAP}7{_GAP}[3489]\d\d(?:{_GAP}\d){{7}}"
     rf"|[78]{_GAP}[3489]\d\d({_CUT})\d{{3}}\1\d\d{_CUT}\d\d"
     rf"|[78]{_CUT}[3489]\d\d{_GAP}\d{{3}}{_GAP}\d\d{_GAP}\d\d"
-    r"|8(?:\.\d{3}){2}(?:\.\d\d){2}"
+    r"|8(?:\.\d{3}){2}(?:\.\d\d){2})(?!\d)"
 )
+_WITH_PLUS_IN_IDS: Final = re.compile(rf"\(?\+(?:{_SEPARATOR}?\d){{7,15}}(?!\d)")
+_OF_ELEVEN_IN_IDS: Final = re.compile(
+    rf"(?:(?:[78]|\(\+?[78]\)){_SEPARATOR}?\([3489]\d{{2,4}}\)(?:{_SEPARATOR}?\d){{5,7}}"
+    rf"|\(\+?[78]\){_SEPARATOR}?[3489](?:{_SEPARATOR}?\d){{9}}"
+    rf"|[78]{_SEPARATOR}9\d\d?(?:{_SEPARATOR}\d{{2,3}}){{3,4}})(?!\d)"
+)
+"""With brackets, or a mobile number in so many groups as no receipt has."""
 
 
 def find_phones(text: str) -> Iterator[tuple[int, int]]:
@@ -177,11 +185,32 @@ def is_phone_of_id(text: str) -> bool:
     Args:
         text: The id, or the part of one.
     """
-    if not _IN_IDS.fullmatch(text):
-        return False
-    if text.startswith("+"):
-        return len(text) > _NATIONAL + 1 or international_number(text, 0)[0] == len(text)
-    return _exists("".join(_GROUPS.findall(text))[-_NATIONAL:])
+    return 0 < length_of_phone_of_id(text) == len(text)
+
+
+def length_of_phone_of_id(text: str) -> int:
+    """Find out how long the phone is with which an id begins.
+
+    Args:
+        text: The id, or the part of one.
+
+    Returns:
+        Its length in characters; 0 if the id does not begin with a phone.
+    """
+    found = _IN_IDS.match(text)
+    if found is not None:
+        if not text.startswith("+"):
+            is_one = _exists("".join(_GROUPS.findall(found[0]))[-_NATIONAL:])
+        else:
+            is_one = found.end() > _NATIONAL + 1 or international_number(text, 0)[0] >= found.end()
+        return found.end() if is_one else 0
+    with_plus, of_eleven = _WITH_PLUS_IN_IDS.match(text), _OF_ELEVEN_IN_IDS.match(text)
+    if with_plus is not None:
+        return with_plus.end() if _is_given_out("".join(_GROUPS.findall(with_plus[0]))) else 0
+    if of_eleven is not None:
+        digits = "".join(_GROUPS.findall(of_eleven[0]))
+        return of_eleven.end() if len(digits) == _NATIONAL + 1 and _exists(digits[-_NATIONAL:]) else 0
+    return 0
 
 
 def _accepted(
@@ -247,17 +276,18 @@ def _has_kopecks(text: str, number: re.Match[str]) -> bool:
 
 
 def _is_given(text: str, number: re.Match[str]) -> bool:
-    """Whether digits in unusual groups are a phone that was given out."""
-    if _AMOUNT.fullmatch(number[0]) or _MEASURES.match(number[0]):
-        return False
-    if not is_called_phone(text, number.start()) and is_called_otherwise(text, number.start()):
-        return False
+    """Whether digits in unusual groups are a phone that was given out. The groups are cheaper to look at than words."""
     groups = _GROUPS.findall(number[0])
     digits = "".join(groups)
     has_country = len(digits) > _NATIONAL
     if len(digits) != _NATIONAL + has_country or (has_country and not _has_area(number[0], groups)):
         return False
     if (not has_country or len(groups[0]) in _HOUSE) and _is_among_counts(text, number):
+        return False
+    if _MEASURES.match(number[0]):
+        return False
+    is_other = _AMOUNT.fullmatch(number[0]) is not None or is_called_otherwise(text, number.start())
+    if is_other and not is_called_phone(text, number.start()):
         return False
     return _exists(digits[-_NATIONAL:])
 
@@ -300,3 +330,11 @@ def _is_signed_decimal(text: str, start: int, country_code: int) -> bool:
 def _exists(national: str) -> bool:
     # Without +7, 810 would be the code for calls to other countries, and what follows no number.
     return bool(phonenumbers.is_valid_number(phonenumbers.parse(f"+7{national}")))
+
+
+def _is_given_out(international: str) -> bool:
+    try:
+        number = phonenumbers.parse(f"+{international}")
+    except phonenumbers.NumberParseException:
+        return False
+    return bool(phonenumbers.is_valid_number(number))

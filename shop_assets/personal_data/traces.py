@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -15,7 +16,7 @@ from shop_assets.personal_data.document_contacts import find_contacts, may_have_
 from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
 from shop_assets.personal_data.normalisation import EMAIL, normalise_email, normalise_phone
 from shop_assets.personal_data.personal_values import SMALLEST_PHONE, as_text
-from shop_assets.personal_data.readable_text import MASK, readable
+from shop_assets.personal_data.readable_text import MASK, decoded, readable, with_plain_characters
 
 SHORTEST: Final = 5
 """Characters of a card number or an e-mail that is searched for: a shorter one is found in other people's texts."""
@@ -68,12 +69,15 @@ _LABEL: Final = 40
 _EXTENSION: Final = ";ext="
 _NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
 _NOT_ALPHANUMERIC: Final = bytes(set(range(256)) - set(b"0123456789abcdefghijklmnopqrstuvwxyz"))
-_ESCAPES: Final = re.compile(rb"\\u[0-9a-f]{4}|%[0-9a-f]{2}|&#x?[0-9a-f]{1,6};")
+_ESCAPES: Final = re.compile(rb"(?:\\u|%u)[0-9a-f]{4}|%[0-9a-f]{2}|&#x?[0-9a-f]{1,6};")
 """Escapes of JSON, URLs and HTML that may stand between the digits of a phone; their own digits are not the phone's."""
 
 _ESCAPED_ASCII: Final = re.compile(
-    rb"\\u00([2-7][0-9a-f])|%([2-7][0-9a-f])|&#x([2-7][0-9a-f]);|&#(3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6]);|\\(/)"
+    rb"(?:\\u|%u)00([2-7][0-9a-f])|%([2-7][0-9a-f])|&#x([2-7][0-9a-f]);?|&#(3[2-9]|1[01][0-9]|12[0-6]|[4-9][0-9]);?"
+    rb"|\\(/)"
 )
+_ODD_ESCAPES: Final = re.compile(r"(?:\\u|%u)(?!0[0-4])([0-9a-f]{4})")
+"""Of characters that are neither Latin nor Russian letters: a file that escapes all of these has many."""
 _LINE_ENDS: Final = re.compile(r"\\[nr]")
 _BLANK: Final = re.compile(r"\s|\\{1,7}[nrt]")
 """A value may have JSON in it, and that again: each time its line ends have more backslashes."""
@@ -184,6 +188,9 @@ class Traces:
         words |= set(map(_in_json, words))
         if not all(map(str.isascii, (*words, *self._cards))):
             return True
+        return any(self._may_be_in_form(form, words) for form in _forms_of_file(content))
+
+    def _may_be_in_form(self, content: bytes, words: Iterable[str]) -> bool:
         plain = _ESCAPED_ASCII.sub(_unescaped, content)
         one_line = _BLANKS_OF_FILES.sub(b" ", plain)
         if any(word.encode() in form for word in words for form in (plain, one_line)):
@@ -334,6 +341,14 @@ def _alphanumeric(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
+def _forms_of_file(content: bytes) -> Iterator[bytes]:
+    """A file as it is, and with plain characters for those of other scripts and fonts (`８９００…`, `ivan＠…`)."""
+    yield content
+    text = _ODD_ESCAPES.sub(lambda escape: chr(int(escape[1], 16)), content.decode(errors="ignore"))
+    if not unicodedata.is_normalized("NFKC", text):
+        yield with_plain_characters(text).lower().encode(errors="ignore")
+
+
 def _unescaped(found: re.Match[bytes]) -> bytes:
     if found[5]:
         return found[5]
@@ -356,8 +371,9 @@ def contacts_in(text: str) -> set[str]:
     """
     return {
         normalise_email(found).text if contact.field == EMAIL else normalise_phone(found).text
-        for contact in find_contacts(text)
-        for found in [text[contact.start : contact.end]]
+        for form in {text, decoded(text)}
+        for contact in find_contacts(form)
+        for found in [form[contact.start : contact.end]]
     }
 
 

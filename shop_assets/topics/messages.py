@@ -11,7 +11,7 @@ from shop_assets.document_store.capture.changes import Change
 from shop_assets.documents.json_text import to_json
 from shop_assets.topics.digests import key_of, message_digest
 
-MESSAGE_FORMAT: Final = 3
+MESSAGE_FORMAT: Final = 4
 """Increment this when the same document would get different bytes; every document is then sent again."""
 
 OPERATION: Final = "operation"

@@ -246,7 +246,7 @@ def test_an_id_may_be_a_contact(text: str) -> None:
 
 
 def test_two_contacts_that_touch_are_one() -> None:
-    assert marked("a@b.ru.a@b.rua@b.ru") == "<email>@b.ru"
+    assert marked("a@b.ru+79161234567 1") == "<email> 1"
 
 
 def test_a_number_with_the_code_for_other_countries_is_no_error() -> None:
@@ -379,3 +379,210 @@ def test_an_address_is_found_as_a_whole(address: str) -> None:
 def test_what_runs_together_beside_a_replacement_is_noticed() -> None:
     with pytest.raises(HiddenContactError):
         replace_contacts("89001234567", lambda _field, found: f"+{found}")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://shop.ru/stop?to=olga@example.ru&n=5", "https://shop.ru/stop?to=<email>&n=5"),
+        ("**olga@example.ru**", "**<email>**"),
+        ("`olga@example.ru`", "`<email>`"),
+        ("{{olga@example.ru}}", "{{<email>}}"),
+        ("_olga@example.ru_", "_<email>_"),
+        ("~olga@example.ru~, #olga@example.ru", "~<email>~, #<email>"),
+        ("Ольга/olga@example.ru", "Ольга/<email>"),
+        ("--olga@example.ru", "--<email>"),
+        ("89161234567/olga@example.ru", "<phone>/<email>"),
+        ("+79161234567*olga@example.ru", "<phone>*<email>"),
+        ("olga@example.ru&anna@example.ru", "<email>&<email>"),
+        ("o’hara@example.ru, o'hara@example.ru", "<email>, <email>"),
+        ("olga+shop.2%x@example.ru", "<email>"),
+    ],
+)
+def test_an_address_takes_none_of_the_text_before_it(text: str, shown: str) -> None:
+    assert marked(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("olga@example.ru.pdf", "<email>.pdf"),
+        ("скан olga@example.com.JPG готов", "скан <email>.JPG готов"),
+        ("https://cdn.example/in/olga@shop.by.json", "https://cdn.example/in/<email>.json"),
+        ("olga@почта.рф.docx.pdf", "<email>.docx.pdf"),
+        ("icon@2x.min.js", "icon@2x.min.js"),
+        ("chart@2x.dark.png", "chart@2x.dark.png"),
+        ("olga@pdf.html", "olga@pdf.html"),
+    ],
+)
+def test_a_file_named_like_an_address_has_one_in_its_name(text: str, shown: str) -> None:
+    assert marked(text) == shown
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("olga @ example .ru", "olga @example. com", "olga@@example.ru", "olga@example..ru", "olga @yandex.by"),
+        *("olga @ gmail.com", "olga @web.de", "ольга @пример.рф", "ольга@ пример.рф"),
+    ],
+)
+def test_an_address_that_is_cut_is_found_where_it_ends_like_one(address: str) -> None:
+    assert marked(f"to {address}, please") == "to <email>, please"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Наш канал @shop.ru",
+        "Пишите нам @yandex.by",
+        "coffee @ web.site",
+        "tea @ home .by",
+        "сок @пример.рфа",
+        "2 @ 3.50 ru",
+    ],
+)
+def test_a_sign_between_words_that_are_no_address_makes_none(text: str) -> None:
+    assert marked(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("+375 44 765-43-21", "+49 89 123456", "+1 (650) 253-0000", "+998 91 765 43 21", "(+44) 20 7946 0958"),
+        *("+7 707 765 43 21", "+7 (707) 765-43-21", "+7 (916) 765.43.21", "8 (916) 765.43.21", "(+7)9167654321"),
+        *("+7.916.765.43.21", "8 916 76-54-321", "8 916/765-43-21", "8 91 67 65 43 21", "8 (48762) 6-54-32"),
+        *(
+            "89167654321_vip",
+            "user-by-89167654321",
+            "user.89167654321",
+            "#89167654321",
+            "[89167654321]",
+            "89167654321.0",
+        ),
+        *("+7 916 765-43-21 доб. 7", "+79167654321;ext=7", "89167654321b", "id=+49-89-123456/shop"),
+    ],
+)
+def test_an_id_is_a_phone_in_any_form_that_other_ids_do_not_have(text: str) -> None:
+    assert is_contact_id(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "916-765-43-21",
+            "9167654321",
+            "4607381606669",
+            "+2026013100",
+            "8-12-2026-1234",
+            "79 167 654 321",
+            "c2-9167654321",
+        ),
+        *(
+            "89167654321-2",
+            "8916-76-54321",
+            "8916-765-4321",
+            "20260131-89167",
+            "+49-89",
+            "8 (916) 765",
+            "ORD-7.916.765",
+        ),
+    ],
+)
+def test_an_id_in_a_form_that_other_ids_have_is_no_phone(text: str) -> None:
+    assert not is_contact_id(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ольга: +7 916 765-43-21 x7, 2", "Ольга: <phone>, 2"),
+        ("списки: +79167654321;ext=7; +375 44 765-43-21", "списки: <phone>; <phone>"),
+        ("вн. 2: +7 916 765-43-21 #7", "вн. 2: <phone>"),
+        ("1) 89167654321b 2) 89167654322", "1) <phone> 2) <phone>"),
+        ("2 x (+49) 89 123456", "2 x (<phone>"),
+    ],
+)
+def test_what_runs_on_behind_a_phone_hides_it_in_no_id(text: str, shown: str) -> None:
+    assert replace_contacts(text, lambda field, _: f"<{field}>", find_contacts_of_id) == shown
+
+
+HIDDEN = [
+    *(
+        "olga（at）example.ru",
+        "olga［собака］example.ru",
+        "olga＜ａｔ＞example.ru",
+        "olga&#64example.ru",
+        "olga&#x40shop.ru",
+    ),
+    *("olga%u0040example.ru", r"olga\u{0040}example.ru", "⑧⑨①⑥⑦⑥⑤④③②①", "⁸⁹¹⁶⁷⁶⁵⁴³²¹", "₊₇₉₁₆₇₆₅₄₃₂₁", "𝟪916７654321"),
+    *(
+        "8\ufe0f\u20e39\ufe0f\u20e31\ufe0f\u20e367654321",
+        "8\u034f91676\u034f54321",
+        "8\u2800916\u2800765\u280043\u280021",
+    ),
+    *("8\u3164916\u31647654321", "8&nbsp916&nbsp765&nbsp43&nbsp21", "8\u0338916\u03387654321"),
+]
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+def test_whatever_hides_a_contact_is_seen_through_before_any_search(text: str) -> None:
+    assert has_contact(f"к {text} после 6")
+    assert without_contacts(text) != text
+    try:
+        shown = marked(text)
+    except HiddenContactError:
+        return
+    assert shown in {"<phone>", "<email>"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "①молоко ②хлеб ③сыр ④⑤⑥⑦⑧⑨⑩ шт",
+            "10⁻⁹ 5⁷ 45 м² 30 м³ № 9 ½",
+            "R&D, M&M's 50 % u0040",
+            "Й и\u0306 е\u0308 за\u0301мок",
+        ),
+        *("1️⃣ молоко 2️⃣ хлеб 3️⃣ сыр", "（а）и［б］", "&#8470 5", "Скидка 100%u"),
+    ],
+)
+def test_other_unusual_characters_stay(text: str) -> None:
+    assert marked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        *((f"8{sign}916{sign}765{sign}43{sign}21", "+79167654321") for sign in "·•∙~*_\u2800"),
+        *((f"+49{sign}89{sign}123456", "+4989123456") for sign in "·•_*~"),
+        *(("+ 49 89 12345678", "+498912345678"), ("+(49)89123456", "+4989123456"), ("+(376)312345", "+376312345")),
+    ],
+)
+def test_unusual_signs_between_the_groups_of_a_phone_make_it_no_other(text: str, phone: str) -> None:
+    assert marked(f"Ольга: {text}, после 6") == "Ольга: <phone>, после 6"
+    assert normalise_phone(text).text == phone
+
+
+@pytest.mark.parametrize("text", ["тел. 89 167 654 321", "моб: 79 167 654 321"])
+def test_a_word_for_a_phone_makes_one_of_the_groups_of_an_amount(text: str) -> None:
+    assert marked(text).endswith(" <phone>")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "7 + 49 89 12345678",
+            "сок + 10 000 000 000",
+            "молоко + 4989123456 г",
+            "+1·000·000",
+            "+10_000_000",
+            "~8~916~",
+        ),
+        *("сумма 89 167 654 321", "+_49_", "8·916·765", "1·2·3·4·5·6·7·8·9·10·11"),
+    ],
+)
+def test_unusual_signs_make_no_phone_of_sums_and_amounts(text: str) -> None:
+    assert marked(text) == text

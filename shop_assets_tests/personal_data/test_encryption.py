@@ -245,6 +245,47 @@ def test_a_name_that_is_a_contact_is_encrypted_too() -> None:
     assert encrypted == {"notes": {CIPHER.encrypt("phone", "+79001234567"): "мама"}}
 
 
+@pytest.mark.parametrize(
+    ("field", "name", "decrypted"),
+    [
+        ("phones", "375447654321", ("phone", "375447654321")),
+        ("phones", "7-65-43", ("phone", "7-65-43")),
+        ("phones", "8 916 765-43-21", ("phone", "+79167654321")),
+        ("телефон клиента", "76-54-32", ("phone", "76-54-32")),
+        ("emails", "Olga@corp", ("email", "Olga@corp")),
+        ("contact_phone_or_email", "olga(at)corp", ("phone", "olga(at)corp")),
+    ],
+)
+@pytest.mark.parametrize("nesting", [lambda inner: inner, lambda inner: [inner], lambda inner: {"work": inner}])
+def test_a_name_within_a_field_for_contacts_is_one_as_a_value_would_be(
+    field: str, name: str, decrypted: tuple[str, str], nesting: Any
+) -> None:
+    encryption = PersonalDataEncryption(CIPHER)
+    encrypted = encryption.encrypt(CUSTOMERS, {field: nesting({name: None, "home": None})})
+    expected = {CIPHER.encrypt(*decrypted): None, "home": None}
+    assert encrypted == {field: nesting(expected)}
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+    named = list(fields_in_the_clear({field: nesting({name: "1"})}, CIPHER))
+    assert not any(name in path for path in (*named, *encryption.elsewhere, *encryption.irregular))
+    assert named
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        *(
+            ("phones", "home"),
+            ("phones", "2026-01-31"),
+            ("phones", "phone2"),
+            ("phones", "d41d8cd98f00b204e9800998ecf8427e"),
+        ),
+        *(("emails", "promo12345"), ("телефон клиента", "до 18:00"), ("emails", "work")),
+    ],
+)
+def test_another_name_within_a_field_for_contacts_stays(field: str, name: str) -> None:
+    assert encrypt(CUSTOMERS, {field: {name: None}}) == {field: {name: None}}
+
+
 def test_numbers_of_the_model_are_no_phones() -> None:
     numbers = {
         "barcode": "9001234567890", "inn": "9001234567", "loyalty_card_number": "79001234567", "postal_code": "101000",
@@ -253,6 +294,55 @@ def test_numbers_of_the_model_are_no_phones() -> None:
     assert encrypt(PURCHASES, numbers) == numbers
     for name, value in (("house", "89001234567"), ("loyalty_card_number", "8 (900) 123-45-67")):
         assert CIPHER.decrypt("phone", encrypt(PURCHASES, {name: value})[name]) == "+79001234567"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *({"ИНН / КПП": "9705654321/770501001"}, {"tax_number": "9705654321"}, {"taxpayerNo": 9705654321}),
+        *({"СНИЛС": "89167654321"}, {"client_snils": 79167654321}, {"barcodes": ["89167654321"]}),
+        *({"barcode": {"value": "89167654321", "type": {"id": 5}}}, {"product_barcode": 89167654321}),
+        *({"turnover": 9167654321.0}, {"paid_kopecks": Int64(9167654321)}, {"fileSize": 89167654321}),
+        *({"ts": 79167654321}, {"synced_at": Decimal128("79167654321")}, {"Оборот": [9167654321, 1.5]}),
+    ],
+    ids=str,
+)
+def test_numbers_are_what_the_words_of_their_field_say(document: dict[str, Any]) -> None:
+    assert encrypt(CUSTOMERS, document) == document
+    assert list(fields_in_the_clear(document, CIPHER)) == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *({"turnover": "тел. 89167654321"}, {"ts": "89167654321"}, {"barcode": {"phone": "89167654321"}}),
+        *({"snils": "+7 916 765-43-21"}, {"barcode": {"note": "тел. 89167654321"}}, {"amounts": ["89167654321"]}),
+        *({"barcode": {"+79167654321": 1}}, {"total": {"seen": 89167654321}}, {"comment": 89167654321}),
+    ],
+    ids=str,
+)
+def test_a_phone_in_a_field_for_other_numbers_is_found_where_it_can_be_known(document: dict[str, Any]) -> None:
+    encrypted = encrypt(CUSTOMERS, document)
+    assert [CIPHER.decrypt("phone", text) for text in (found[0] for found in ENCRYPTED.finditer(str(encrypted)))] == [
+        "+79167654321"
+    ]
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("iPhone", "smartPhone", "headPhones", "storage_cell", "phonecase", "phoneCase", "phonetype", "airMail"),
+        *("тип_телефона", "цвет телефона", "Количество телефонов", "статус почты", "airmail"),
+    ],
+)
+def test_a_word_that_only_has_that_for_a_phone_or_an_email_in_it_says_neither(name: str) -> None:
+    assert encrypt(CUSTOMERS, {name: "15 Pro 256 ГБ, 2026-01-31"}) == {name: "15 Pro 256 ГБ, 2026-01-31"}
+
+
+@pytest.mark.parametrize("name", ["phonenumber", "phonehome", "my_iPhone_phone", "тип и телефон", "номер телефона"])
+def test_a_name_with_such_a_word_and_that_for_a_phone_says_phone(name: str) -> None:
+    assert CIPHER.decrypt("phone", encrypt(CUSTOMERS, {name: "у мамы"})[name]) == "у мамы"
 
 
 @pytest.mark.parametrize("dirty_share", [0.0, 0.3])

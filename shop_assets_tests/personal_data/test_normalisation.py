@@ -270,3 +270,22 @@ def test_only_usual_phones_take_the_short_way(text: str) -> None:
 def test_a_tab_in_a_phone_is_a_blank() -> None:
     assert normalise_phone("8 900\t123-45-67") == Normalised("+79001234567", is_normal=True)
     assert normalise_phone("8900\t1234567") == Normalised("+79001234567", is_normal=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("8*916*765*43*21", "+7_916_765_43_21", "8·916·765·43·21", "%2B79167654321", "%2B7+916+765+43+21"),
+        *("+7&nbsp;916&nbsp;765&nbsp;43&nbsp;21", "&#43;7 916 765-43-21", r"\u002b79167654321", "тел. 8~916~765~43~21"),
+        "8\ufe0f\u20e39\ufe0f\u20e31\ufe0f\u20e367654321",
+    ],
+)
+def test_what_is_found_as_a_phone_has_the_normal_form_of_one(text: str) -> None:
+    assert normalise_phone(text) == Normalised("+79167654321", is_normal=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["8916***4321", "8 916 7** 43 21", "8916765432*1", "8*9*1*6*7*6*5*4*3*2*1*0", "8_916_765_43_21_5"]
+)
+def test_a_masked_phone_stays_irregular_whatever_its_mask(text: str) -> None:
+    assert normalise_phone(text) == Normalised(text, is_normal=False)

@@ -63,12 +63,19 @@ NO_SALE_WORDS: Final = (
     "return", "payback", "failed", "trash", "trashed", "deleted", "pending", "pending_payment", "on_hold", "draft",
     "checkout_draft", "auto_draft", "unpaid", "not_paid", "rejected", "declined", "expired", "abandoned", "storno",
     "sell_return", "sellreturn", "sell_refund", "income_return", "incomereturn", "outcome", "outcome_return",
-    "outcomereturn", "buyback", "buy_return", "buyreturn", "buy_refund", "отменен", "отменена", "отменено", "отмена",
-    "аннулирован", "аннулирована", "аннулировано", "возврат", "возвращен", "возвращено", "удален", "удалено", "сторно",
-    "сторнирован", "не_оплачен", "не_оплачено", "неоплачен", "черновик", "ожидает_оплаты", "ожидание_оплаты",
-    "отклонен", "возврат_прихода", "расход", "возврат_расхода", "возврат_от_покупателя"
+    "outcomereturn", "buyback", "buy_return", "buyreturn", "buy_refund", "credit_note", "creditnote", "credit_memo",
+    "creditmemo", "отменен", "отменена", "отменено", "отмена", "аннулирован", "аннулирована", "аннулировано", "возврат",
+    "возвращен", "возвращено", "удален", "удалено", "сторно", "сторнирован", "не_оплачен", "не_оплачено", "неоплачен",
+    "черновик", "ожидает_оплаты", "ожидание_оплаты", "отклонен", "возврат_прихода", "расход", "возврат_расхода",
+    "возврат_от_покупателя"
 )  # fmt: skip
 """What a status or a type says of what is no sale."""
+
+NOT_DONE_BEGINNINGS: Final = (
+    "paid", "deliver", "complet", "ship", "accept", "fulfil", "оплач", "доставл", "выкупл", "принят", "получ", "забр",
+    "состоял", "провед", "выполн", "заверш"
+)  # fmt: skip
+"""Beginnings of words that after a negation speak of no sale: `not paid`, `недоставлен`."""
 
 SALE_WORDS: Final = (
     "completed", "complete", "paid", "processing", "done", "delivered", "fulfilled", "shipped", "success", "succeeded",
@@ -90,16 +97,29 @@ NO_SALE_FLAG_WORDS: Final = (
 )  # fmt: skip
 """Beside the words of no sale and of tests: flags that are counted where they are true (`is_training`, `deferred`)."""
 
+UNSURE_FLAG_WORDS: Final = ("copy", "duplicate", "parked", "копия", "дубликат")
+"""Flags that are counted where they are true, and say nothing in other names: `isCopy`, `is_parked`."""
+
+CORRECTION_FIELDS: Final = ("correctiontype", "типкоррекции", "1173", "tag1173", "1174", "tag1174")
+"""Fields that only receipts of corrections have: any value of theirs is counted, also 0."""
+
+NOT_IN_STOCK_WORDS: Final = ("нет", "no", "отсутствует", "пусто", "empty")
+"""Words for nothing that in the status of a line say that it was not there to be sold."""
+
 TEST_WORDS: Final = (
     "test", "testing", "sandbox", "training", "demo", "тест", "тестовый", "тестовая", "тестовое", "учебный", "учебная",
     "учебное"
 )  # fmt: skip
 """In the name of a flag, or the value of an environment or a mode: the purchase is a test."""
 
+MODE_WORDS: Final = ("environment", "env", "mode", "kind", "режим", "среда", "вид")
+"""In the name of a field whose value may be a word for a test."""
+
 DONE_NAMES: Final = (
     "active", "isactive", "enabled", "isenabled", "valid", "isvalid", "issale", "completed", "iscompleted",
     "confirmed", "isconfirmed", "approved", "success", "issuccess", "livemode", "islive", "завершен", "выполнен",
-    "действителен"
+    "действителен", "closed", "isclosed", "fiscalized", "isfiscalized", "фискализирован", "пробит", "пробитчек",
+    "чекпробит"
 )  # fmt: skip
 """No says of a purchase that it does not stand, or is a test."""
 
@@ -120,7 +140,7 @@ DELETION_NAMES: Final = f"{_REMOVED}|{_DELETED}"
 """Parts of the names of fields that mean a deletion."""
 
 NO_SALE_NAMES: Final = (
-    f"{_REMOVED}|cancel|refund|return|(?:^|[^a])void|storn|annul|revers(?:ed|al)|chargeback|reject|declin"
+    f"{_REMOVED}|cancel|refund|return|(?:^|[^a])void|storn|annul|revers(?:ed|al)|credit_?(?:note|memo)|chargeback|reject|declin"
     "|(?:^|receipt_?|check_?|cheque_?|fiscal_?|is_?)correction|коррекц|отмен|возврат|возвращ|аннул|сторн|отказ"
     f"|{_DELETED}"
 )

@@ -24,10 +24,13 @@ SALE_MARKS: Final = frozenset(
 
 # As `mark_words` has them, to look things up in.
 STATUS_FIELDS: Final = frozenset(mark_words.STATUS_FIELDS)
+TYPE_FIELDS: Final = frozenset(mark_words.TYPE_FIELDS)
 SALE_FLAGS: Final = frozenset(mark_words.SALE_FLAGS)
 NO_SALE_WORDS: Final = frozenset(mark_words.NO_SALE_WORDS)
 NO_SALE_FLAG_WORDS: Final = frozenset(mark_words.NO_SALE_FLAG_WORDS)
 SALE_WORDS: Final = frozenset(mark_words.SALE_WORDS)
+TEST_WORDS: Final = frozenset(mark_words.TEST_WORDS)
+MODE_WORDS: Final = frozenset(mark_words.MODE_WORDS)
 DONE_NAMES: Final = frozenset(mark_words.DONE_NAMES)
 NEWEST_FLAGS: Final = frozenset(mark_words.NEWEST_FLAGS)
 UNSURE_NAMES: Final = frozenset(mark_words.UNSURE_NAMES)
@@ -35,6 +38,7 @@ NO_SALE_NAMES: Final = re.compile(mark_words.NO_SALE_NAMES)
 DELETION_NAMES: Final = re.compile(mark_words.DELETION_NAMES)
 
 _NO_SALE_BEGINNINGS: Final = re.compile("отмен(?!н)|возвра[тщ]|аннул|сторн|отклон|отлож|невыкуп|неоплач|черновик")
+_NOT_DONE: Final = re.compile(f"(?:^|_)(?:не|not)_?(?:{'|'.join(mark_words.NOT_DONE_BEGINNINGS)})")
 _LONGEST_PHRASE: Final = 3
 _PARTS: Final = re.compile(r"[^\W_]+")
 _BETWEEN: Final = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])")
@@ -92,9 +96,30 @@ def says_no_sale(text: str) -> bool:
         for length in range(1, _LONGEST_PHRASE + 1)
         for begin in range(len(words) - length + 1)
     }
-    if not phrases.isdisjoint(NO_SALE_WORDS | NO_SALE_FLAG_WORDS):
+    if not phrases.isdisjoint(NO_SALE_WORDS | NO_SALE_FLAG_WORDS) or says_not_done(text):
         return True
     return any(NO_SALE_NAMES.search(word) or _NO_SALE_BEGINNINGS.match(word) for word in words)
+
+
+def says_not_done(text: str) -> bool:
+    """Whether a text says that something was not paid, delivered and the like: no sale by a negation.
+
+    Args:
+        text: A name or a value.
+    """
+    return _NOT_DONE.search("_".join(words_of(text))) is not None
+
+
+def says_test(text: str) -> bool:
+    """Whether a word of a text says that something is a test, also in another form (`tests`, `тестовые`).
+
+    Args:
+        text: A name or a value.
+    """
+    return any(
+        word.removesuffix("s") in TEST_WORDS or word == "тесты" or word.startswith(("тестов", "учебн"))
+        for word in words_of(text)
+    )
 
 
 def says_deletion(text: str) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from shop_assets.cache import cache_folder
-from shop_assets.documents import kinds, mark_words, nothing, product_groups
+from shop_assets.documents import currency_words, kinds, mark_words, nothing, product_groups, truth_words
 from shop_assets.warehouse.mart import reading_rules
 from shop_assets.warehouse.mart.reading_rules import ReadingRules
 from shop_assets.warehouse.statements import cluster, migrations, sql_templates
@@ -32,9 +32,11 @@ _ENGINE: Final = ("chdb", "chdb-core")
 """The packages of the engine: the first requires of the second, which has it, only a lowest version."""
 
 _CODE: Final = (
+    currency_words,
     kinds,
     mark_words,
     nothing,
+    truth_words,
     product_groups,
     cluster,
     reading_rules,

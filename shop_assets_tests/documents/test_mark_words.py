@@ -9,6 +9,8 @@ from shop_assets_tests.warehouse import plain_words
 NAMES = [
     *("DELETION_FLAGS", "DELETION_TIMES", "CHANGE_FIELDS", "STATUS_FIELDS", "TYPE_FIELDS", "NO_SALE_FLAGS"),
     *("NO_SALE_TIMES", "SALE_FLAGS", "NO_SALE_WORDS", "SALE_WORDS", "UNSURE_NAMES", "NEWEST_FLAGS", "TEST_WORDS"),
+    "NOT_DONE_BEGINNINGS",
+    "MODE_WORDS",
 ]
 
 

@@ -61,6 +61,12 @@ def test_files_of_tools_are_left_out_and_named(bucket: Bucket, tmp_path: Path):
     assert keys(bucket) == {"stores/a.json"}
 
 
+def test_a_folder_of_a_partition_whose_name_begins_with_an_underscore_is_read(bucket: Bucket, tmp_path: Path):
+    write(tmp_path / "stores" / "_year=2026" / "a.json")
+    assert import_folder(bucket, tmp_path, STORES).skipped == {}
+    assert keys(bucket) == {"stores/_year=2026/a.json"}
+
+
 def test_hidden_files_and_folders_are_left_out_and_counted(bucket: Bucket, tmp_path: Path):
     write(tmp_path / "stores" / "a.json")
     write(tmp_path / "stores" / ".DS_Store")

@@ -7,7 +7,7 @@ import pytest
 from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PURCHASES, DocumentKind
 from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
-from shop_assets.landing.wrappers.path_marks import NO_SALE_PATH, path_mark
+from shop_assets.landing.wrappers.path_marks import NO_SALE_PATH, PathMark, path_mark
 from shop_assets_tests.landing.files import stream_of
 
 TEXT = json.dumps([{"purchase_id": "o-1", "customer_id": "c-1"}, {"purchase_id": "o-2", "customer_id": "c-2"}])
@@ -60,7 +60,36 @@ def test_other_paths_say_nothing(kind: DocumentKind, path: str) -> None:
 @pytest.mark.parametrize("path", [
     "purchases/is_deleted=false/part-0.json", "customers/deleted=0/a.json", "purchases/чеки_без_возвратов.json",
     "purchases/sales_without_returns.jsonl", "purchases/not_cancelled.json", "customers/returning_customers.json",
-    "stores/puerto_del_rosario.json", "products/makeup_remover.json",
+    "stores/puerto_del_rosario.json", "products/makeup_remover.json", "purchases/canceled=N/a.json",
+    "purchases/is_cancelled=off/a.json", "purchases/is_returned=__HIVE_DEFAULT_PARTITION__/a.json",
+    "purchases/type=1/a.json", "purchases/calculationType=1/a.json", "purchases/year=2026/month=01/a.json",
+    "purchases/paid=true/a.json", "purchases/status=paid.json", "customers/type=2/a.json", "customers/backup=no/a.json",
+    "purchases/noted_paid.json",
 ])  # fmt: skip
 def test_a_path_that_denies_it_or_only_resembles_it_says_nothing(path: str) -> None:
     assert path_mark(KIND_BY_NAME[path.partition("/")[0]], path) is None
+
+
+@pytest.mark.parametrize("part", [
+    "not_paid", "not-paid", "notPaid", "не_оплачено", "не выкупленные", "not_delivered", "недоставленные", "sandbox",
+    "тестовые", "учебные чеки",
+])  # fmt: skip
+def test_a_path_that_says_what_was_not_done_or_a_test_is_named(part: str) -> None:
+    assert path_mark(PURCHASES, f"purchases/{part}/a.json") == PathMark(part)
+    assert path_mark(PURCHASES, f"{part}.json") is not None
+
+
+@pytest.mark.parametrize("part", [
+    "status=not_paid", "status=не_оплачен", "status=%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82", "type=2",
+    "operation_type=4", "calculationSign=2", "calculationType=2", "paid=false", "is_paid=0", "posted=false",
+    "проведен=нет", "is_sale=false", "op=D", "is_current=false", "sign=-1", "del=1", "del_flag=X", "is_deleted=t",
+    "channel=returns", "env=test", "backup=1",
+])  # fmt: skip
+def test_the_folder_of_a_partition_is_read_as_a_field_and_its_value(part: str) -> None:
+    assert path_mark(PURCHASES, f"purchases/{part}/a.json") == PathMark(part)
+    assert path_mark(PURCHASES, f"purchases/{part}.json") == PathMark(f"{part}.json")
+
+
+@pytest.mark.parametrize("name", ["del_2026-01.json", "del-sales.json", "2026_del.json", "orders_del_2026.json"])
+def test_del_is_a_deletion_unless_it_stands_between_the_words_of_a_name(name: str) -> None:
+    assert path_mark(PURCHASES, name) == PathMark(name)

@@ -183,3 +183,62 @@ def test_a_page_says_how_many_documents_it_has_returned() -> None:
     found = list(read_stream("a.json", stream_of(page), Form(PURCHASES)))
     assert [type(one) for one in found] == [PageSummary, ParsedDocument, ParsedDocument]
     assert isinstance(translate(Form(PURCHASES), 1, {"returnedItems": 2, "data": PURCHASE}), UnreadableDocument)
+
+
+@pytest.mark.parametrize("key", [
+    {"status": "cancelled"}, "cancelled", {"type": 2}, ["refunded"], {"order": {"status": "возврат"}},
+])  # fmt: skip
+@pytest.mark.parametrize("name", ["_id", "id"])
+def test_a_key_by_which_documents_are_grouped_is_heard(name: str, key: Any) -> None:
+    for documents in ([PURCHASE], [PURCHASE] * 2):
+        found = _read({name: key, "docs": documents})
+        assert {type(one) for one in found} == {UnreadableDocument}
+    assert isinstance(translate(Form(PURCHASES), 1, {name: key, "doc": PURCHASE}), UnreadableDocument)
+
+
+@pytest.mark.parametrize("key", [{"store": "s-1"}, "2026-01", {"status": "paid"}, 7, {"year": 2026, "type": 1}])
+def test_a_key_that_says_nothing_of_no_sale_is_passed_over(key: Any) -> None:
+    assert {type(one) for one in _read({"_id": key, "docs": [PURCHASE] * 2})} == {ParsedDocument}
+
+
+@pytest.mark.parametrize("beside", [
+    {"meta": {"currency": "USD"}}, {"context": {"currency": "USD"}}, {"params": {"currency_code": "EUR"}},
+    {"metadata": {"Валюта": "USD"}}, {"meta": {"currency": {"code": "KZT"}}}, {"meta": {"units": "kopecks"}},
+    {"meta": {"amounts": "в копейках"}}, {"info": {"price_unit": "minor_units"}},
+])  # fmt: skip
+def test_another_currency_beside_documents_is_not_passed_over(beside: dict[str, Any]) -> None:
+    (page,) = _read(beside | {"data": [PURCHASE] * 2})
+    assert isinstance(page, UnreadableDocument)
+    assert page.reason == BESIDE_PAGE
+    wrapped = translate(Form(PURCHASES), 1, beside | {"purchase": PURCHASE})
+    assert isinstance(wrapped, ParsedDocument)
+    assert wrapped.document["currency"] in {"USD", "EUR", "KZT", "kopecks", "в копейках", "minor_units"}
+
+
+@pytest.mark.parametrize("meta", [
+    {"currency": "RUB"}, {"currency": {"code": "RUB", "name": "Российский рубль"}}, {"Валюта": "руб."},
+    {"currency_rate": 90.5}, {"multi_currency": False}, {"units": "metric"}, {"currency": None},
+])  # fmt: skip
+def test_roubles_and_other_units_beside_documents_say_nothing(meta: dict[str, Any]) -> None:
+    assert {type(one) for one in _read({"meta": meta, "data": [PURCHASE] * 2})} == {ParsedDocument}
+
+
+@pytest.mark.parametrize(("meta", "is_heard"), [
+    ({"environment": "sandbox"}, True), ({"env": "test"}, True), ({"sandbox": True}, True), ({"mode": "тест"}, True),
+    ({"kind": "credit_note"}, True), ({"is_credit_note": True}, True), ({"kind": "test"}, True),
+    ({"environment": "production"}, False), ({"sandbox": False}, False), ({"kind": "receipts"}, False),
+])  # fmt: skip
+def test_an_environment_of_tests_and_a_credit_note_are_heard(meta: dict[str, Any], is_heard: bool) -> None:
+    for around in ({"data": [PURCHASE] * 2}, {"purchase": PURCHASE}):
+        (found, *_) = _read({"meta": meta} | around)
+        assert isinstance(found, UnreadableDocument if is_heard else ParsedDocument)
+
+
+@pytest.mark.parametrize(("name", "address"), [
+    ("odata.metadata", "http://1c/shop/odata/standard.odata/$metadata#Document_ВозвратТоваровОтПокупателя"),
+    ("@odata.context", "https://shop/api/$metadata#Refunds(id,total)"),
+])  # fmt: skip
+def test_the_name_of_an_odata_set_is_heard(name: str, address: str) -> None:
+    assert {type(one) for one in _read({name: address, "value": [PURCHASE] * 2})} == {UnreadableDocument}
+    other = "https://shop/api/$metadata#Purchases(id,is_deleted,refunded_at)"
+    assert {type(one) for one in _read({name: other, "value": [PURCHASE] * 2})} == {ParsedDocument}

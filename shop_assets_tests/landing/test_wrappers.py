@@ -220,7 +220,9 @@ def test_a_word_of_no_sale_around_a_purchase_or_in_a_wrappers_name_leads_to_no_l
         *("OldImage", "oldImage", "oldimage", "oldValue", "old_record", "previousVersion", "prior_state", "pre_image"),
         *("reversal", "reversed", "chargeback", "storned", "отказ", "отложенный", "training", "test", "isTest", "demo"),
         *("deferred", "suspended", "invalid", "withdrawn", "hidden", "cart", "quote", "template", "receiptCorrection"),
-        *("ЧекКоррекции", "невыкупленные", "trash"),
+        *("ЧекКоррекции", "невыкупленные", "trash", "carts", "baskets", "quotes", "templates", "shoppingCarts"),
+        *("корзины", "шаблоны", "tests", "sandbox", "тестовые", "учебные", "not_delivered", "не_выкупленные"),
+        *("credit_notes", "creditMemos", "недоставленные"),
     ],
 )
 def test_what_stands_under_a_name_of_no_sale_or_an_earlier_version_is_no_document(name):

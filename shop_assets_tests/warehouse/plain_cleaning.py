@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shop_assets_tests.warehouse.plain_lines import netted
+from shop_assets_tests.warehouse.plain_lines import netted, unmatched
 from shop_assets_tests.warehouse.plain_marks import inner_marks, mark_word, marks
 from shop_assets_tests.warehouse.plain_values import (
     Json,
@@ -37,7 +37,7 @@ from shop_assets_tests.warehouse.plain_values import (
     whole,
     within,
 )
-from shop_assets_tests.warehouse.plain_words import ROUBLES
+from shop_assets_tests.warehouse.plain_words import CURRENCY_PARTS, ROUBLES
 
 ABSENT = object()
 
@@ -142,13 +142,23 @@ def clean(
 def _respelled(kind: str, document: Mapping[str, Json], others: Mapping[str, Json]) -> list[str]:
     """The fields whose names are those of the model in another spelling: at the top, and in its objects."""
     known = {field for field in MODEL[kind] if field != KEYS[kind]}
-    found = [shown(name) for name, value in others.items() if _is_respelled(known | INNER_PATHS[kind], "", name, value)]
+    ids = [name for name in others if mark_word(name).replace("_", "") == KEYS[kind].replace("_", "")]
+    found = [
+        shown(i) for i in ids if is_filled(others[i]) or text(others[i]) not in (None, document_id(document, kind))
+    ]
+    found += [
+        shown(name) for name, value in others.items() if _is_respelled(known | INNER_PATHS[kind], "", name, value)
+    ]
     for path in OBJECT_FIELDS[kind]:
         fields = at(document, path)
         for name, value in fields.items() if isinstance(fields, dict) else ():
             if name not in OBJECT_FIELDS[kind][path] and _is_respelled(INNER_PATHS[kind], path + ".", name, value):
                 found.append(f"{path}.{shown(name)}")
     return found
+
+
+def document_id(document: Mapping[str, Json], kind: str) -> str | None:
+    return reference(document.get(KEYS[kind]))
 
 
 def _other_currencies(kind: str, document: Mapping[str, Json], others: Mapping[str, Json]) -> list[str]:
@@ -177,8 +187,9 @@ def _is_other_currency(word: str, value: Json) -> bool:
         return False
     if path.endswith(".id") and re.search("[0-9]", said):  # a number of the shop's own
         return False
-    inner = r"(\.(id|code|iso|iso_?code|name|symbol|sign|код))?\Z"
-    ends = r"(currency|валют[аы]|(\A|[_.])(ccy|waers|waerk))_?(id|code|iso|iso_?code|symbol|sign|код)?"
+    parts = "|".join(CURRENCY_PARTS)
+    inner = rf"(\.({parts}|title|description|представление))?\Z"
+    ends = rf"(currency|currencies|валют[аы]|(\A|[_.])(ccy|waers|waerk))_?({parts})?"
     is_named = re.search(ends + inner, path) or re.search(r"(\A|[_.])валют[аы][а-я_]*" + inner, path)
     words = [word for word in re.split("[ .,()/-]+", said) if word]
     is_rouble = bool(words) and said[0] not in " .,()/-" and ROUBLES.issuperset(words)
@@ -385,6 +396,7 @@ def purchase(seen: Reader, key: str | None, ingested_at: datetime, zone: str, so
         for item, found in zip(read, flagged, strict=True)
         if not any(outcome == "out" for _, outcome, _ in found) and item["quantity"] != 0
     ]
+    seen.unread += ["items[].product_id" for _ in unmatched(kept)]
     buyer = ("first_name", "last_name", "email", "phone")
     shop = ("store_name", "store_network", "store_type_description")
     values = {
@@ -441,12 +453,20 @@ def _doubts_of_a_line(item: Json, values: Mapping[str, Any]) -> list[str]:
     says = [reference(item.get("product_id"))] + [text(item.get(field)) for field in LINE_READ - {"product_id"}]
     is_sign = (values["price_per_unit"] or 0) < 0 < (values["total_price"] or 0) and (values["quantity"] or 0) >= 0
     return [
-        *(["items[]"] if not any(says) else []),
+        *(["items[]"] if not any(says) or _is_in_another_object(item) else []),
         *(["items[].quantity"] if values["quantity"] == 0 else []),
         *(["items[].price_per_unit"] if is_sign else []),
         *(f"items[].{shown(n)}" for n in item if n not in LINE_MODEL and _is_respelled(LINE_READ, "", n, item[n])),
         *(f"items[].{shown(n)}" for n in item if n not in LINE_MODEL and _is_other_currency(mark_word(n), item[n])),
     ]
+
+
+def _is_in_another_object(item: Mapping[str, Json]) -> bool:
+    """Whether a line without a product has an object with one."""
+    if reference(item.get("product_id")) or text(item.get("category")):
+        return False
+    objects = [value for name, value in item.items() if name not in LINE_MODEL and isinstance(value, dict)]
+    return any(_has_inside(value, {"id", "product_id", "category", "name"}) for value in objects)
 
 
 def line(seen: Reader) -> dict[str, Any]:

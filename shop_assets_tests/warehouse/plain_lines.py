@@ -13,6 +13,23 @@ def is_negative(line: Line) -> bool:
     return any(_is_below_zero(line, field) for field in ("quantity", "price_per_unit", "total_price"))
 
 
+def product_of(line: Line) -> tuple[str, str] | None:
+    """A line's product: by its id, or where that is missing by its name."""
+    if line["product_id"]:
+        return "id", line["product_id"]
+    return ("name", line["product_name"]) if line["product_name"] else None
+
+
+def unmatched(lines: list[Line]) -> list[Line]:
+    """The lines of a negative quantity without an id of which no line of the same name was sold."""
+    sold = {product_of(line) for line in lines if not is_negative(line)} - {None}
+    return [
+        line
+        for line in lines
+        if not line["product_id"] and _is_below_zero(line, "quantity") and product_of(line) not in sold
+    ]
+
+
 def netted(lines: list[Line]) -> list[Line]:
     """The lines that were bought: negative ones take away what was sold of the same product."""
     if not any(map(is_negative, lines)):
@@ -30,11 +47,11 @@ def netted(lines: list[Line]) -> list[Line]:
 def _take_away(lines: list[Line], left: list[Decimal], alike: Alike) -> None:
     """One step of the rule, for all negative lines."""
     for taker, line in enumerate(lines):
-        if not is_negative(line) or not line["product_id"]:
+        if not is_negative(line) or not product_of(line):
             continue
         for sold in reversed(range(len(lines))):
             other = lines[sold]
-            if is_negative(other) or other["product_id"] != line["product_id"]:
+            if is_negative(other) or product_of(other) != product_of(line):
                 continue
             wanted = alike(line, left[taker])
             if wanted is not None and alike(other, left[sold]) == wanted:

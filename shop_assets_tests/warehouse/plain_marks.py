@@ -10,6 +10,7 @@ from shop_assets_tests.warehouse.plain_words import (
     AMOUNT_ENDS,
     CHANGE_FIELDS,
     CHANGE_WORDS,
+    CORRECTION_FIELDS,
     DELETES,
     DELETION_ENDS,
     DELETION_FLAGS,
@@ -18,7 +19,6 @@ from shop_assets_tests.warehouse.plain_words import (
     DELETION_WORDS,
     DENIALS,
     DENIED_BEGINNINGS,
-    DONE_BEGINNINGS,
     DONE_FIELDS,
     FLAG_ENDS,
     FLAG_WORDS,
@@ -31,6 +31,8 @@ from shop_assets_tests.warehouse.plain_words import (
     NO_SALE_FLAGS,
     NO_SALE_TIMES,
     NO_SALE_WORDS,
+    NOT_DONE_BEGINNINGS,
+    NOT_IN_STOCK,
     NOTHING,
     PROSE_PARTS,
     RATES,
@@ -48,8 +50,10 @@ from shop_assets_tests.warehouse.plain_words import (
     TILL_THINGS,
     TYPE_FIELDS,
     TYPED_THINGS,
+    UNSURE_FLAG_WORDS,
     UNSURE_NAMES,
     VALUE_PARTS,
+    WAY_PARTS,
     WRITES,
 )
 
@@ -175,9 +179,10 @@ def _speaks(said: Said) -> bool:
     words = _words(said.word)
     words = [word for n, word in enumerate(words) if not _refuses_at_the_till(words[n:])]
     beginnings = [b for w in words for b in SPEAKING_BEGINNINGS if w.startswith(b) and not w.startswith("отменн")]
-    negations = "|".join(DONE_BEGINNINGS)
-    is_undone = re.search(rf"(?<![^\W\d_])(не|not)_({negations})", said.word) is not None
-    return bool(beginnings) or is_undone or any(word in SPEAKING_WORDS for word in words)
+    negations = "|".join(NOT_DONE_BEGINNINGS)
+    is_undone = re.search(rf"(?<![^\W\d_])(не|not)_?({negations})", said.word) is not None
+    is_joined = any(re.fullmatch("[a-z]*(refund|return)(s|ed)?", word) for word in words)
+    return bool(beginnings) or is_undone or is_joined or any(word in SPEAKING_WORDS for word in words)
 
 
 def _speaks_of_deletion(said: Said) -> bool:
@@ -196,6 +201,10 @@ def _is_harmless(name: str) -> bool:
     )
 
 
+def _is_a_way(name: str) -> bool:
+    return any(part in name for part in WAY_PARTS)
+
+
 def _is_of_deletions(name: str) -> bool:
     is_flag = "del" in name.split("_") or re.search("del_?fla?g", name) is not None
     return (
@@ -206,7 +215,10 @@ def _is_of_deletions(name: str) -> bool:
 
 
 def _is_hint(name: str) -> bool:
-    is_void = re.search("(?<!a)void|revers(ed|al)|(^|(receipt|check|cheque|fiscal|is)_?)correction", name) is not None
+    is_void = (
+        re.search("(?<!a)void|revers(ed|al)|credit_?(note|memo)|(^|(receipt|check|cheque|fiscal|is)_?)correction", name)
+        is not None
+    )
     return is_void or _is_of_deletions(name) or any(part in name for part in HINT_PARTS)
 
 
@@ -239,7 +251,7 @@ def _is_nearly_a_type(name: str) -> bool:
 
 def _is_flag(name: str) -> bool:
     bare = re.sub(f"_({'|'.join(FLAG_ENDS)})$", "", re.sub("^(is_?|date_)", "", name))
-    return bare in NO_SALE_WORDS | FLAG_WORDS | TEST_WORDS
+    return bare in NO_SALE_WORDS | FLAG_WORDS | TEST_WORDS | UNSURE_FLAG_WORDS
 
 
 def _is_of_a_form(name: str) -> bool:
@@ -300,6 +312,18 @@ def _word(said: Said) -> str:
     return "unknown" if truth(said) or (not _is_nothing(said) and _is_of_this_century(said)) else _prose(said)
 
 
+def _present(said: Said) -> str:
+    return "" if _is_nothing(said) else "unknown"
+
+
+def _status_of_a_line(said: Said) -> str:
+    return "unknown" if said in NOT_IN_STOCK else _status(said)
+
+
+def _state_of_a_line(said: Said) -> str:
+    return "unknown" if said in NOT_IN_STOCK else _state(said)
+
+
 def _prose(said: Said) -> str:
     return "unknown" if said.is_no_sale and not _is_nothing(said) else ""
 
@@ -341,7 +365,7 @@ def _silent(said: Said) -> str:
 
 
 Rule = Callable[[Said], str]
-LISTED: tuple[Rule, ...] = (_flag, _status, _type, _sale, _change, _capture)
+LISTED: tuple[Rule, ...] = (_flag, _status, _status_of_a_line, _type, _sale, _change, _capture, _present)
 """The rules of listed fields, and the one for names that speak of no sale: what they cannot hold is unknown."""
 
 
@@ -360,7 +384,9 @@ def _deletion_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables e
     if _is_harmless(word):
         return _silent
     if _is_of_deletions(word):
-        return _hint
+        return _word if _is_a_way(word) else _hint
+    if _is_a_way(word):
+        return _silent
     if _is_of_changes(word):
         return _gone_changes
     return _silent if _is_prose(word) else _gone
@@ -383,7 +409,9 @@ def _line_rule(word: str) -> Rule:  # noqa: C901, PLR0911, PLR0912  # a row of t
     if _is_harmless(word):
         return _prose
     if _is_hint(word):
-        return _hint
+        return _word if _is_a_way(word) else _hint
+    if _is_a_way(word):
+        return _prose
     if _is_flag(word):
         return _word
     if _is_state_of_sale(word):
@@ -405,15 +433,24 @@ def _sale_rule(word: str) -> Rule:
         return _type
     if listed in SALE_FLAGS:
         return _sale
+    if listed in CORRECTION_FIELDS:
+        return _present
     return _done if listed in DONE_FIELDS else _line_rule(word)
 
 
-RULES: Mapping[str, Callable[[str], Rule]] = {"purchases": _sale_rule, "lines": _line_rule}
+def _rule_of_a_line(word: str) -> Rule:
+    rule = _line_rule(word)
+    return {_status: _status_of_a_line, _state: _state_of_a_line}.get(rule, rule)
+
+
+RULES: Mapping[str, Callable[[str], Rule]] = {"purchases": _sale_rule, "lines": _rule_of_a_line}
 """By what a document or a line is; all others have the rules of deletions."""
 
 
 def _said(value: Json) -> Said:
-    return Said(scalar(value.get("name") if isinstance(value, dict) else value))
+    said = scalar(value.get("name") if isinstance(value, dict) else value)
+    of_odata = re.search(r"\$metadata#([^(/?]*)", said or "")
+    return Said(of_odata[1] if of_odata else said)
 
 
 def _outcome(rule: Rule, value: Json) -> str:

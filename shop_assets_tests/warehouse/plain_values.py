@@ -27,6 +27,7 @@ from shop_assets_tests.warehouse.plain_words import (
     NOTHING,
     PAYMENT_CODES,
     PRODUCT_WORDS,
+    SHORT_CITIES,
     YES,
 )
 
@@ -80,12 +81,18 @@ def text(value: Json) -> str | None:
 def known_text(value: Json) -> str | None:
     """A text, unless it stands for a value that a change-data tool left out."""
     given = text(value)
-    return None if given == "__debezium_unavailable_value" else given
+    return None if given == "__debezium_unavailable_value" or is_misread(given) else given
+
+
+def is_misread(given: str | None) -> bool:
+    """Whether UTF-8 was read in another encoding: each letter became two, of which the first is one of these."""
+    pairs = re.findall("[рсðñ][^ -~а-я]", given or "")
+    return any(pair + other in (given or "") for pair in pairs for other in pairs)
 
 
 def known_reference(value: Json) -> str | None:
     given = reference(value)
-    return None if given == "__debezium_unavailable_value" else given
+    return None if given == "__debezium_unavailable_value" or is_misread(given) else given
 
 
 def decimal_form(given: str | None) -> str | None:  # noqa: C901, PLR0911, PLR0912  # a rule of the table each
@@ -215,8 +222,8 @@ def card(value: Json) -> str | None:  # a rule each
     given = card_text(value)
     if given is None or not re.search("[0-9]", given) or re.fullmatch(r"[0-9]+(\.[0-9]+)?e[0-9]+", given):
         return None
-    if re.fullmatch("enc:v1:[a-z0-9]+:[a-z2-7]+", given):
-        return given
+    if given.startswith("enc:v"):  # an encrypted phone or e-mail
+        return None
     rests = re.split(r"[^\W\d_]+", given)[1:]
     if any(
         word in CARD_REMARKS and not rest.startswith(".")
@@ -290,8 +297,8 @@ COUNTRIES = (
     *("белоруссия", "belarus", "украина", "ukraine", "армения", "armenia", "азербайджан", "грузия", "киргизия"),
     *("кыргызстан", "молдова", "молдавия", "таджикистан", "узбекистан", "uzbekistan"),
 )
-REGIONS = "обл|область|край|респ|республика|район|р-н|округ|ао"
-STREETS = "ул|улица|пр-т|проспект|пер|переулок|ш|шоссе|наб|набережная|пл|площадь|б-р|бульвар"
+REGIONS = "обл|область|край|респ|республика|район|р-н|округ|ао|цао|сао|юао|вао|зао|свао|сзао|ювао|юзао|зелао|тинао"
+STREETS = "ул|улица|пр|тц|трц|трк|бц|пр-т|проспект|пер|переулок|ш|шоссе|наб|набережная|пл|площадь|б-р|бульвар"
 LOOK_ALIKES = str.maketrans("ëαεορτχκ", "ёаеортхк")
 
 
@@ -305,13 +312,14 @@ def city(value: Json) -> str | None:
         given = text(", ".join(line.strip() for line in lines)) or ""
     if _may_be_two(given):
         return None
-    parts = [_city_name(part.strip()) for part in re.sub("[ .,]+$", "", _city_name(given)).split(",")]
-    is_plain = "," not in given and not given.endswith(".")
-    names = [part for part in parts if part and not _stands_beside_a_city(part)]
-    found = names[0] if len(names) == 1 else None
+    bare = re.sub('^[«"“„]', "", re.sub('[»"”“ .,]+$', "", _city_name(given)))
+    parts = [_city_name(part.strip()) for part in bare.split(",")]
+    names = {part for part in parts if part and not _stands_beside_a_city(part)}
+    found = names.pop() if len(names) == 1 else None
     if found is None or _is_no_name(found) or found in NOTHING:
         return None
-    return _city_name(given) if is_plain else found
+    spaced = re.sub(r"^([а-я])\.([а-яё]{3})", r"\1. \2", found)
+    return SHORT_CITIES.get(spaced, spaced)
 
 
 def _may_be_two(given: str) -> bool:
@@ -340,7 +348,8 @@ def _is_no_name(found: str) -> bool:
         or sum(c.isalpha() for c in found) < 2
         or found in NO_CITIES | AREAS
         or re.fullmatch("[a-z]{2}", found) is not None
-        or re.search(" [0-9]+$", found) is not None
+        or re.search(" ([0-9]+|[a-zа-яё]{1,2})$", found) is not None
+        or is_misread(found)
         or any(word in CHANNELS for word in re.split("[ .-]", found))
         or any(f" {country} " in f" {found.replace('-', ' ').replace('.', ' ')} " for country in COUNTRIES)
     )
@@ -368,9 +377,9 @@ def _city_name(given: str) -> str:
     plain = re.sub(f" ?{DASHES} ?", "-", given)
     short = [word.replace(".", r"\. ?") for word in ABBREVIATIONS]
     before = "|".join([*(rf"{word}(?:\. ?| )" for word in short), *(f"{word} " for word in FULL_WORDS)])
-    plain = re.sub(rf"^({before})(?=[^\W\d_]{{2}})", "", plain)
+    plain = re.sub(rf"^({before})(?=([б-йл-нр-я]\. ?)?[^\W\d_]{{2}})", "", plain)
     after = "|".join(word for word in short if word not in ("пос", "дер"))
-    return re.sub(rf"( |, ?)({after})\.?$|, ?город$", "", plain).replace("ё", "е")
+    return re.sub(rf"( |, ?)({after})\.?$|, ?город$|(?<=[^й]) город$", "", plain).replace("ё", "е")
 
 
 LAST_DAY = datetime(2299, 12, 31, tzinfo=UTC)

@@ -108,13 +108,13 @@ SALE_FLAGS: Final = _words(
     "payed, ispayed"
 )
 NO_SALE_WORDS: Final = _words(
-    "cancelled, canceled, cancel, cancellation, annulled, void, voided, refunded, refund, returned, return, "
-    "payback, failed, trash, trashed, deleted, pending, pending_payment, on_hold, draft, checkout_draft, "
-    "auto_draft, unpaid, not_paid, rejected, declined, expired, abandoned, storno, sell_return, sellreturn, "
-    "sell_refund, income_return, incomereturn, outcome, outcome_return, outcomereturn, buyback, buy_return, "
-    "buyreturn, buy_refund, отменен, отменена, отменено, отмена, аннулирован, аннулирована, аннулировано, "
-    "возврат, возвращен, возвращено, удален, удалено, сторно, сторнирован, не_оплачен, не_оплачено, неоплачен, "
-    "черновик, ожидает_оплаты, ожидание_оплаты, отклонен, возврат_прихода, расход, возврат_расхода, "
+    "cancelled, canceled, cancel, cancellation, annulled, void, voided, refunded, refund, returned, return, payback, "
+    "failed, trash, trashed, deleted, pending, pending_payment, on_hold, draft, checkout_draft, auto_draft, unpaid, "
+    "not_paid, rejected, declined, expired, abandoned, storno, sell_return, sellreturn, sell_refund, income_return, "
+    "incomereturn, outcome, outcome_return, outcomereturn, buyback, buy_return, buyreturn, buy_refund, credit_note, "
+    "creditnote, credit_memo, creditmemo, отменен, отменена, отменено, отмена, аннулирован, аннулирована, "
+    "аннулировано, возврат, возвращен, возвращено, удален, удалено, сторно, сторнирован, не_оплачен, не_оплачено, "
+    "неоплачен, черновик, ожидает_оплаты, ожидание_оплаты, отклонен, возврат_прихода, расход, возврат_расхода, "
     "возврат_от_покупателя"
 )
 SALE_WORDS: Final = _words(
@@ -125,10 +125,13 @@ SALE_WORDS: Final = _words(
     "выдан, чек"
 )
 HARMLESS_PARTS: Final = _words(
-    "until, polic, deadline, period, days, срок, allow, possib, eligib, window, url, link, href, address, phone, "
-    "mail, instruction, label, returning, return_customer, returned_customer, point_of_return, услови, правил, "
-    "возможн, адрес, ссылк, телефон, тара, отказ_от"
+    "until, polic, deadline, period, days, срок, allow, possib, eligib, window, returning, return_customer, "
+    "returned_customer, point_of_return, услови, правил, возможн, тара, отказ_от"
 )
+WAY_PARTS: Final = _words("url, link, href, address, phone, mail, instruction, label, адрес, ссылк, телефон")
+CORRECTION_FIELDS: Final = _words("correctiontype, типкоррекции, 1173, tag1173, 1174, tag1174")
+UNSURE_FLAG_WORDS: Final = _words("copy, duplicate, parked, копия, дубликат")
+NOT_IN_STOCK: Final = _words("нет, no, отсутствует, пусто, empty")
 HARMLESS_ENDS: Final = ("able", "term", "terms")
 RATES: Final = _words("rate, rates")
 DELETION_PARTS: Final = _words("delet, remov, trash, tombstone, discard, удали, удаля, удалени")
@@ -146,7 +149,8 @@ TYPED_THINGS: Final = _words("receipt, check, cheque, fiscal, ffd, operation, ca
 AMOUNT_ENDS: Final = ("value", "amount", "sum", "count", "total")
 DONE_FIELDS: Final = _words(
     "active, isactive, enabled, isenabled, valid, isvalid, issale, completed, iscompleted, confirmed, "
-    "isconfirmed, approved, success, issuccess, livemode, islive, завершен, выполнен, действителен"
+    "isconfirmed, approved, success, issuccess, livemode, islive, завершен, выполнен, действителен, closed, "
+    "isclosed, fiscalized, isfiscalized, фискализирован, пробит, пробитчек, чекпробит"
 )
 FLAG_WORDS: Final = _words(
     "deferred, suspended, training, demo, отложен, отложено, отложенный, тест, тестовый, учебный, notpaid, onhold, "
@@ -187,8 +191,9 @@ SPEAKING_WORDS: Final = _words(
 SPEAKING_BEGINNINGS: Final = _words(
     "отмен, возврат, возвращ, аннул, сторн, отклон, отлож, невыкуп, неоплач, черновик, коррекц"
 )
-DONE_BEGINNINGS: Final = _words(
-    "paid, deliver, complet, ship, accept, оплач, доставл, выкупл, принят, получ, забр, состоял, провед, выполн, заверш"
+NOT_DONE_BEGINNINGS: Final = _words(
+    "paid, deliver, complet, ship, accept, fulfil, оплач, доставл, выкупл, принят, получ, забр, состоял, провед, "
+    "выполн, заверш"
 )
 DENIALS: Final = _words("no, not, non, без, не, нет")
 DENIED_BEGINNINGS: Final = _words(
@@ -202,16 +207,33 @@ RECEIPT_TYPES: Final = _words(
 )
 RECEIPTS: Final = _words("receipt, order, purchase, sale, cheque")
 RUSSIAN_RECEIPTS: Final = _words("чек, заказ, покупк, продаж")
+CURRENCY_PARTS: Final = _words(
+    "id, code, iso, iso_code, isocode, name, symbol, sign, alpha, alpha_3, alpha3, alphabetic_code, alphabeticcode, "
+    "alpha_code, alphacode, numeric_code, numericcode, num_code, numcode, numeric, код, наименование, название"
+)
 ROUBLES: Final = _words(
     "rub, rur, 643, 810, ₽, руб, р, рубль, рубли, рублей, рубля, rouble, roubles, ruble, rubles, рос, росс, "
     "российский, российские, российских, рф, россии, российской, федерации, russian, russia, federation"
 )
 DELETION_WORDS: Final = _words("delete, deleted, removed, удален, удалена, удалено, удалены, удаление")
-NO_CITIES: Final = _words("true, false, all, все, нет города, не определен, rus")
+NO_CITIES: Final = _words("true, false, all, все, нет города, не определен, rus, город, city, town")
+SHORT_CITIES: Final = {
+    "спб": "санкт-петербург",
+    "с.-петербург": "санкт-петербург",
+    "с-петербург": "санкт-петербург",
+    "питер": "санкт-петербург",
+    "мск": "москва",
+    "екб": "екатеринбург",
+    "н. новгород": "нижний новгород",
+    "в. новгород": "великий новгород",
+    "н. тагил": "нижний тагил",
+    "н. челны": "набережные челны",
+}
 CHANNELS: Final = _words(
     "интернет, internet, онлайн, online, веб, web, сайт, site, магазин, shop, store, заказ, order, самовывоз, "
     "pickup, доставка, delivery, курьер, courier, склад, warehouse, тест, тестовый, тестовая, test, демо, demo, "
-    "другой, другая, другое, other, неизвестный, неизвестно, unknown, любой, прочее, прочие, разные"
+    "другой, другая, другое, other, неизвестный, неизвестно, unknown, любой, прочее, прочие, разные, "
+    "филиал, branch, офис, office, центр, center, centre, м, метро, мкр, микрорайон"
 )
 AREAS: Final = _words(
     "подмосковье, ленобласть, мособласть, поволжье, урал, сибирь, дальний восток, приморье, прикамье, забайкалье, "

@@ -321,6 +321,29 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({"is_delivery": None, "delivery_address": given} for given in (None, {}, {"city": "-"}, {"note": "x"})),
             {"store": {"store_id": "s-1", "location": {"data": {"note": "city"}, "x": '{"city": 1}'}}},
             {"content": {"type": 1}, "kind": "RetailSale", "event": "OrderCreated"},
+            *({"meta": {"type": given}} for given in ("retaildemand", "retailshift")),
+            {"odata.metadata": "http://1c/shop/odata/standard.odata/$metadata#Document_ЧекККМ", "is_credit_note": "N"},
+            *({name: "RUB"} for name in ("currencyName", "currency_numeric", "currencyAlphabeticCode")),
+            {"currencies": ["RUB"], "Валюта": {"Description": "руб.", "Наименование": "Российский рубль"}},
+            *({"return_address": given} for given in ("г. Псков", "Мира 5")),
+            {"cancel_url": "https://shop/cancel", "correctionType": None},
+            *({name: False} for name in ("cancelled_by_phone", "isCopy", "is_parked")),
+            {
+                "items": [
+                    LINE | {"status": "unknown", "price_state": "нет"},
+                ],
+                "copy": 3,
+            },
+            *({name: True} for name in ("fiscalized", "ПробитЧек", "isClosed")),
+            {"items": [LINE | {"product": {"id": "p-1", "name": "Кефир"}}]},
+            {"items": [LINE, {"name": "Скидка", "total_price": -10}]},
+            {
+                "items": [
+                    LINE,
+                    {"name": "Кефир", "quantity": 2, "price_per_unit": 50},
+                    {"name": "Кефир", "quantity": -2},
+                ]
+            },
         ],
     ),
     "excluded": (
@@ -348,6 +371,7 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"rowkind": "-D"},
             *({"status": given} for given in ("PayBack", "NotPaid", "UnPaid", "SellReturn")),
             *({name: "N"} for name in ("PAYED", "isPayed")),
+            *({"type": given} for given in ("credit_note", "CreditMemo", "Credit note")),
         ],
     ),
     "unknown": (
@@ -372,7 +396,10 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({"СтатусЧекаККМ": given} for given in ("Аннулированный", "Отложенный")),
             *({"kind": given} for given in ("refund receipt", "Cancelled by customer", "cancelled_by_user")),
             {"order_state": "Отказ клиента"},
-            {"delivery_status": "not delivered"},
+            *(
+                {"delivery_status": given}
+                for given in ("not delivered", "not fulfilled", "недоставлен", "неоплаченный")
+            ),
             {"ХозяйственнаяОперация": "Возврат товаров от покупателя"},
             {"document": "Чек возврата"},
             *({name: True} for name in ("draft", "is_draft", "unpaid", "failed", "pending", "тест", "isDeferred")),
@@ -417,6 +444,18 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({name: 1} for name in ("del_flag", "delFlg", "is_del", "delFlag", "fail", "invalid", "discarded")),
             *({name: "X"} for name in ("LOEKZ", "LVORM", "tombstone")),
             *({name: False} for name in ("_fivetran_active", "is_current", "IsLatest")),
+            *({name: True} for name in ("is_credit_note", "credit_memo", "CreditNote")),
+            *({"kind": "credit_note"}, {"credit_note_number": "CN-7"}, {"meta": {"type": "retailsalesreturn"}}),
+            {"odata.metadata": "http://1c/shop/odata/standard.odata/$metadata#Document_ВозвратТоваровОтПокупателя"},
+            {"@odata.context": "https://shop/api/$metadata#Refunds(id)"},
+            *({name: True} for name in ("cancelled_by_phone", "отменен_по_телефону", "отмена_по_ссылке")),
+            *({name: "2026-11-25"} for name in ("CanceledByPhone", "refund_mail")),
+            *({"correctionType": given} for given in (0, "0", 1)),
+            *({"receipt": {name: 0}} for name in ("correctionType", "1173")),
+            *({name: "1"} for name in ("isCopy", "copy", "Копия", "is_parked")),
+            *({name: False} for name in ("closed", "fiscalized", "ПробитЧек")),
+            *({"items": [LINE | {"status": given}, LINE]} for given in ("нет", "отсутствует", "No")),
+            {"items": [LINE | {"Статус позиции": "отсутствует"}]},
             *({"items": [LINE | {"sign": -1}]}, {"items": [LINE | {"operationType": 2}]}),
             *({"receiptOperationType": given} for given in ("RefundSell", 2, "3", 4)),
             {"kind": "SalesReturn"},
@@ -450,6 +489,7 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"customer": {"customer_id": "c-1", "loyaltyCardNumber": "L-5"}},
             {"store": {"store_id": "s-1", "location": {"City": "Псков"}}},
             {"customer.loyalty_card_number": "L-5"},
+            *({name: "o-99"} for name in ("purchaseId", "Purchase_ID")),
         ],
     ),
     "currency": (
@@ -464,6 +504,9 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
                 for name in ("ВалютаДокумента", "WAERS", "waerk", "currencyIso", "ccy", "order_currency_iso")
             ),
             *({name: "$"} for name in ("currency_symbol", "Валюта")),
+            *({name: "US Dollar"} for name in ("currencyName", "currency_name")),
+            *({"Валюта": {name: "USD"}} for name in ("Description", "Наименование", "title")),
+            *({"currencies": ["USD"]}, {"currencyAlphabeticCode": "USD"}, {"currency_numeric": 840}),
             *({"currency": {"id": given}} for given in ("USD", "доллар США")),
             {"items": [LINE | {"ВалютаСтроки": "EUR"}]},
         ],
@@ -475,6 +518,16 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"items": [LINE | {"category": LEFT_OUT}, LINE]},
             {"store": {"store_id": "s-1", "store_name": LEFT_OUT}},
             {"delivery_address": {"street": LEFT_OUT}},
+        ],
+    ),
+    "misread": (
+        "text that was read in a wrong encoding",
+        [
+            {"items": [LINE | {"name": "Хлеб".encode().decode("cp1251")}]},
+            *(
+                {"store": {"store_id": "s-1", "store_name": "Пикча у дома".encode().decode(e)}}
+                for e in ("cp1251", "latin-1")
+            ),
         ],
     ),
     "wrapped": (
@@ -489,6 +542,17 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             )
         ]
         + [{"delivery_address": {"address": {"city": "Псков"}}}],
+    ),
+    "wrapped line": (
+        "its fields are in another object in it",
+        [
+            {"items": [LINE, {"product": given, "quantity": 2}]}
+            for given in ({"id": "p-1", "category": "Мясо"}, {"name": "Сыр"})
+        ],
+    ),
+    "unmatched": (
+        "missing, so that a negative line cancels none",
+        [{"items": [LINE, given]} for given in ({"name": "Кефир", "quantity": -2}, {"product_id": "", "quantity": -1})],
     ),
     "address": (
         "missing, but there is a delivery address",
@@ -643,3 +707,29 @@ def test_what_other_rules_cleaned_is_cleaned_again_once(client: Client) -> None:
         assert not any(result.renewed_rows for result in reconcile(client, guard=unguarded).values())
     finally:
         apply_migrations(client)
+
+
+def test_another_id_under_another_spelling_and_an_encrypted_card_number_are_counted(client: Client) -> None:
+    card = {"is_loyalty_member": None, "loyalty_card_number": "enc:v1:k1:ab2c"}
+    customers = {
+        "same": {"Customer_ID": " SAME "},
+        "other": {"Customer_ID": "c-2"},
+        "card": card,
+    }
+    deliver(client, customers=[CUSTOMER | {"customer_id": name} | more for name, more in customers.items()])
+    unread = "SELECT id, field, reason FROM mart.unread_values ORDER BY ALL"
+    assert client.query(unread).result_rows == [
+        ("card", "loyalty_card_number", "not a card number"),
+        ("other", "Customer_ID", "a known field under another spelling"),
+    ]
+    cards = "SELECT customer_id FROM mart.customers WHERE isNotNull(loyalty_card_number)"
+    assert client.query(cards).result_rows == []
+
+
+def test_a_negative_line_without_a_product_cancels_what_was_sold_under_its_name(client: Client) -> None:
+    unnamed = {"name": "Кефир", "category": "Молочные", "quantity": 2, "price_per_unit": 100}
+    returned = {"name": "кефир ", "quantity": -1, "price_per_unit": 100}
+    deliver(client, purchases=[purchase("p-1", items=[unnamed, returned, LINE], total_amount=300)])
+    lines = "SELECT product_name, toString(quantity) FROM mart.purchase_items ORDER BY ALL"
+    assert client.query(lines).result_rows == [("кефир", "1"), (None, "2")]
+    assert client.query("SELECT * FROM mart.unread_values").result_rows == []

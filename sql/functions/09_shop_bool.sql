@@ -2,7 +2,7 @@
 -- 'maybe', '-' -> NULL
 CREATE OR REPLACE FUNCTION shop_bool{{ on_cluster }} AS (said) ->
     multiIf(
-        said IN ('true', 't', '1', '1.0', 'yes', 'y', 'on', '+', 'да', 'д', 'истина', 'есть', 'вкл'), true,
-        said IN ('false', 'f', '0', '0.0', 'no', 'n', 'off', 'нет', 'н', 'ложь', 'выкл'), false,
+        said IN ('{{ truth_words.YES_WORDS | join("', '") }}'), true,
+        said IN ('{{ truth_words.NO_WORDS | join("', '") }}'), false,
         NULL
     )

@@ -10,6 +10,7 @@
 -- 'hint', '{"at": "", "by": ""}' -> ''   'form', '31' -> 'unknown'   'form', '3' -> ''   'mode', 'sandbox' -> 'unknown'
 -- 'hint', 'true', 'брак' -> 'unknown'   'hint', '0.00', 'not refunded' -> ''   'word', 'true' -> 'unknown'
 -- 'word', '2026-01-15' -> 'unknown'   'code', '2' -> 'unknown'   'type', 'PayBack' -> 'out'
+-- 'present', '0' -> 'unknown'
 -- 'other', 'refunded', 'отказ клиента' -> 'unknown'   'other', 'да' -> ''   'other', 'отказ от чека' -> ''
 -- 'prose', 'просила возврат' -> ''   '', 'да' -> ''
 {% from 'macros/marks.sql' import DELETION_STEMS, DENIED, NO_REFUSALS, NO_SALE_STEMS, is_one_of, words %}
@@ -66,6 +67,7 @@ CREATE OR REPLACE FUNCTION shop_mark{{ on_cluster }} AS (role, json, said, agree
             'unknown'
         ),
         role = 'done', multiIf(agreed, '', isNotNull(agreed), 'unknown', coalesce(said = '-1', 0), 'unknown', ''),
+        role = 'present', if(if(isNull(something), shop_is_container(json), 1), 'unknown', ''),
         if(isNull(said), role NOT IN ('other', 'other d', 'code', 'form', 'mode', 'prose', 'word', 'state'), 0),
         if(shop_is_container(json), 'unknown', 'in'),
         role IN ('flag', 'time'), multiIf(

@@ -4,10 +4,13 @@
 -- Красноярск-26 is one. A hyphen with a blank beside it may stand between two cities, but not in what stands beside one,
 -- nor where a name is known to have it: 'ростов - на - дону', 'йошкар - ола', 'каменск - уральский', 'красноярск - 26'.
 -- A hyphen bounds the words for a region or street as a blank does.
--- 'псковская обл., г. псков', 'россия, псков', 'псков.', 'псков, ул. ленина - 5' -> 'псков'
+-- 'псковская обл., г. псков', 'россия, псков', 'псков.', 'псков, ул. ленина - 5', '«псков»', 'псков, псков' -> 'псков'
+-- 'спб', 'с.-петербург' -> 'санкт-петербург'   'н.новгород', 'г. н. новгород' -> 'нижний новгород'
 -- 'псков (центр)', 'псков, тверь', 'псков и тверь', 'пcков', 'псковская область', 'россия', '???', '77', 'псков - тверь',
 -- 'московская область - химки', 'псков-ул.ленина', 'санкт-петербург - пушкин', 'интернет-магазин', 'псков россия',
--- 'псков 2', 'ru', 'подмосковье' -> NULL
+-- 'псков 2', 'ru', 'подмосковье', 'псков филиал', 'москва цао', 'казань рт', 'город', 'рџсѓрєрѕрі' (псков, of UTF-8 that
+-- was read as cp1251) -> NULL
+{% from 'macros/encodings.sql' import MOJIBAKE %}
 {% set COUNTRY = '(?:россия|россии|рф|российская федерация|russia|russian federation|казахстан|kazakhstan|беларусь|белоруссия'
     ~ '|belarus|украина|ukraine|армения|armenia|азербайджан|грузия|киргизия|кыргызстан|молдова|молдавия|таджикистан'
     ~ '|узбекистан|uzbekistan)' %}
@@ -17,10 +20,11 @@
 {% set COUNTRIES = '^' ~ COUNTRY ~ '$|^(?:' ~ AREAS ~ ')$' %}
 {% set CHANNELS = '(?:интернет|internet|онлайн|online|веб|web|сайт|site|магазин|shop|store|заказ|order|самовывоз|pickup'
     ~ '|доставка|delivery|курьер|courier|склад|warehouse|тест|тестовый|тестовая|test|демо|demo|другой|другая|другое'
-    ~ '|other|неизвестный|неизвестно|unknown|любой|прочее|прочие|разные)' %}
-{% set NOWHERE = 'true|false|all|все|нет города|не определ[её]н|rus|[a-z]{2}' %}
-{% set REGIONS = '(?:^|[ \\\\p{Pd}])(?:обл|область|край|респ|республика|район|р-н|округ|ао)[.]?(?:[ \\\\p{Pd}]|$)' %}
-{% set STREETS = '(?:^|[ \\\\p{Pd}])(?:ул|улица|пр-т|проспект|пер|переулок|ш|шоссе|наб|набережная|пл|площадь|б-р'
+    ~ '|other|неизвестный|неизвестно|unknown|любой|прочее|прочие|разные|филиал|branch|офис|office|центр|cent(?:er|re)'
+    ~ '|м|метро|мкр|микрорайон)' %}
+{% set NOWHERE = 'true|false|all|все|нет города|не определ[её]н|rus|[a-z]{2}|город|city|town' %}
+{% set REGIONS = '(?:^|[ \\\\p{Pd}])(?:обл|область|край|респ|республика|район|р-н|округ|(?:ц|[сю]|[сю]?[вз]|зел|тин)?ао)[.]?(?:[ \\\\p{Pd}]|$)' %}
+{% set STREETS = '(?:^|[ \\\\p{Pd}])(?:ул|улица|пр|тр?ц|трк|бц|пр-т|проспект|пер|переулок|ш|шоссе|наб|набережная|пл|площадь|б-р'
     ~ '|бульвар)(?:[. \\\\p{Pd}]|$)' %}
 {% set HOUSES = '^(?:д|дом|кв|корп|стр|оф|офис)[. ]*[0-9]' %}
 {% set BESIDE = [
@@ -32,39 +36,61 @@
     '^[0-9]{1,4} ?[а-я]?$',
 ] %}
 {% set SIGNS = '[\\\\x00-\\\\x1f\\\\x{7f}-\\\\x{bf}!-&(-+/:-@\\\\x{5b}-\\\\x{60}{-~«»„“”№\\\\x{FFFD}]' %}
-{% set NO_NAME = SIGNS ~ '|^\\\\x27|\\\\x27$|[0-9]{3}|[a-zà-ÿα-ω0-9][а-яё]|[а-яё][a-zà-ÿα-ω0-9]|^[^\\\\p{L}]*\\\\p{L}?[^\\\\p{L}]*$| (?:и|and) '
-    ~ '|(?:^|[ .\\\\p{Pd}])(?:' ~ COUNTRY ~ '|' ~ CHANNELS ~ ')(?:[ .\\\\p{Pd}]|$)| [0-9]+$|^(?:' ~ AREAS ~ '|' ~ NOWHERE ~ ')$' %}
+{% set SIGNED = SIGNS ~ '|^\\\\x27|\\\\x27$|[0-9]{3}|[a-zà-ÿα-ω0-9][а-яё]|[а-яё][a-zà-ÿα-ω0-9]|^[^\\\\p{L}]*\\\\p{L}?[^\\\\p{L}]*$| (?:и|and) '
+    ~ '|(?:^|[ .\\\\p{Pd}])(?:' ~ COUNTRY ~ '|' ~ CHANNELS ~ ')(?:[ .\\\\p{Pd}]|$)| (?:[0-9]+|[a-zа-яё]{1,2})$|' ~ MOJIBAKE %}
+{% set NO_NAME = SIGNED ~ '|^(?:' ~ AREAS ~ '|' ~ NOWHERE ~ ')$' %}
 {% set JOINED = ' \\\\p{Pd}|\\\\p{Pd} ' %}
 {% set ONE_NAME = '\\\\p{Pd} ?(?:на|над) ?\\\\p{Pd}|(?:^|[ .])(?:санкт|йошкар|улан|нарьян|горно|ханты|усть|южно|северо|наро'
     ~ '|орехово|алма|сан|нью|лос) ?\\\\p{Pd} ?|\\\\p{Pd} ?(?:[а-яё]+(?:[сц]кий|ный)|[0-9]+)(?: |$)' %}
+{# The short forms of which each means one city. #}
+{% set SHORT = {
+    'спб': 'санкт-петербург', 'с.-петербург': 'санкт-петербург', 'с-петербург': 'санкт-петербург',
+    'питер': 'санкт-петербург', 'мск': 'москва', 'н. новгород': 'нижний новгород', 'в. новгород': 'великий новгород',
+    'н. тагил': 'нижний тагил', 'н. челны': 'набережные челны', 'екб': 'екатеринбург',
+} %}
 CREATE OR REPLACE FUNCTION shop_city{{ on_cluster }} AS (written) ->
-    multiIf(
-        if(
-            match(written, '{{ JOINED }}'),
-            arrayExists(
-                part -> multiIf(
-                    match(part, '{{ BESIDE | join('|') }}'), 0,
-                    match(replaceRegexpAll(part, '{{ ONE_NAME }}', ''), '{{ JOINED }}')
-                ),
-                splitByRegexp(' ?, ?', written)
-            ),
-            0
-        ), NULL,
-        match(
-            written,
-            '[,]|[.]$|(?:^|[ .])(?:{{ AREAS }}|{{ NOWHERE }})$|{{ [NO_NAME, COUNTRIES, REGIONS, STREETS, HOUSES] | join('|') }}'
+    arrayMap(
+        name -> transform(
+            coalesce(name, ''), ['{{ SHORT.keys() | join("', '") }}'], ['{{ SHORT.values() | join("', '") }}'], name
         ),
-        arrayMap(
-            names -> multiIf(length(names) != 1, NULL, match(names[1], '{{ NO_NAME }}'), NULL, shop_something(names[1])),
-            [
-                arrayFilter(
-                    name -> multiIf(name = '', 0, match(name, '{{ BESIDE | join('|') }}'), 0, 1),
+        [
+            replaceRegexpOne(
+                multiIf(
+                    if(
+                        match(written, '{{ JOINED }}'),
+                        arrayExists(
+                            part -> multiIf(
+                                match(part, '{{ BESIDE | join('|') }}'), 0,
+                                match(replaceRegexpAll(part, '{{ ONE_NAME }}', ''), '{{ JOINED }}')
+                            ),
+                            splitByRegexp(' ?, ?', written)
+                        ),
+                        0
+                    ), NULL,
+                    match(
+                        written,
+                        '[,]|[.]$|(?:^|[ .])(?:{{ AREAS }}|{{ NOWHERE }})$|{{ [SIGNED, REGIONS, STREETS, HOUSES] | join('|') }}'
+                    ),
                     arrayMap(
-                        part -> coalesce(shop_city_name(part), ''),
-                        splitByRegexp(' ?, ?', replaceRegexpOne(coalesce(shop_city_name(written), ''), '[ .,]+$', ''))
-                    )
-                )
-            ]
-        )[1],
-        shop_city_name(written)
-    )
+                        names -> multiIf(length(names) != 1, NULL, match(names[1], '{{ NO_NAME }}'), NULL, shop_something(names[1])),
+                        [
+                            arrayDistinct(
+                                arrayFilter(
+                                    name -> multiIf(name = '', 0, match(name, '{{ BESIDE | join('|') }}'), 0, 1),
+                                    arrayMap(
+                                        part -> coalesce(shop_city_name(part), ''),
+                                        splitByRegexp(
+                                            ' ?, ?', replaceRegexpAll(coalesce(shop_city_name(written), ''), '^[«"“„]|[»"”“ .,]+$', '')
+                                        )
+                                    )
+                                )
+                            )
+                        ]
+                    )[1],
+                    shop_city_name(written)
+                ),
+                '^([а-я])[.]([а-яё]{3})',
+                '\\1. \\2'
+            )
+        ]
+    )[1]

@@ -99,7 +99,22 @@ arrayMap(
         (name, json, role, said, agreed, something, status_word) -> (
             name, json, shop_mark(role, json, said, agreed, something, status_word)
         ),
-        fields
+        arrayMap(
+            (name, json, role, said, agreed, something, status_word) -> (
+                name,
+                json,
+                role,
+                said,
+                agreed,
+                multiIf(
+                    role NOT IN ('status', 'state'), something,
+                    said IN ('{{ mark_words.NOT_IN_STOCK_WORDS | join("', '") }}'), said,
+                    something
+                ),
+                status_word
+            ),
+            fields
+        )
     ),
     other_line_roles
 ) AS line_marks
@@ -172,12 +187,24 @@ arrayFlatten(
 ),
 arrayFlatten(
     arrayMap(
-        (given, words, line) -> arrayFilter(
+        (given, words, line, others) -> arrayFilter(
             finding -> finding.1 != '',
             [
                 (
                     multiIf(NOT startsWith(given, '{'), '', arrayExists(word -> isNotNull(word), words), '', 'items[]'),
                     'blank',
+                    given,
+                    CAST('' AS Nullable(String))
+                ),
+                (
+                    multiIf(
+                        isNotNull(words[1]), '',
+                        isNotNull(words[3]), '',
+                        NOT arrayExists(word -> isNotNull(word), words), '',
+                        arrayExists(json -> match(json, '^[{].*"(?:id|product_id|category|name)"\\s*:'), others), 'items[]',
+                        ''
+                    ),
+                    'wrapped',
                     given,
                     CAST('' AS Nullable(String))
                 ),
@@ -192,7 +219,8 @@ arrayFlatten(
         ),
         given_lines,
         line_words,
-        all_lines
+        all_lines,
+        arrayMap(fields -> mapValues(fields), other_line_fields)
     )
 ),
 arrayMap(

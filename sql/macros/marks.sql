@@ -15,15 +15,18 @@ excludes. Their roles:
 - `mode`: the value may say that all is a test.
 - `other`: the value may speak of no sale.
 - `prose`: what people write, where only a value that is a word of no sale counts.
+- `present`: any value of it is one too much.
 - `gone`: of other kinds, a value may speak of a deletion.
 ` d` behind a role: the name speaks of changes, and D is a deletion.
 #}
 {# Not of a table, which may be called refunds. #}
 {% set HARMLESS_NAMES = '(?:[^t]|[^_]t)able(?:_|$)|until|polic|deadline|period|terms?(?:_|$)|days|срок|allow|possib|eligib|window'
-    ~ '|url|link|href|address|phone|mail|instruction|label|returning|return(?:ed)?_customer|point_of_return|услови|правил'
-    ~ '|возможн|адрес|ссылк|телефон|тара|отказ_от|_до$|_enabled$|(?:^|_)(?:can|free)_|(?:^|_)rates?(?:_|$)' %}
+    ~ '|returning|return(?:ed)?_customer|point_of_return|услови|правил|возможн|тара|отказ_от|_до$|_enabled$'
+    ~ '|(?:^|_)(?:can|free)_|(?:^|_)rates?(?:_|$)' %}
+{# Ways to somebody: cancelled_by_phone says yes, or when, and return_address says where. #}
+{% set WAY_NAMES = 'url|link|href|address|phone|mail|instruction|label|адрес|ссылк|телефон' %}
 {% set FLAG_ENDS = '_(?:at|on|date|time|mode|order|receipt|sale|purchase|transaction|чек|режим|заказ|покупка|продажа)$' %}
-{% set MODE_NAMES = '(?:^|_)(?:environment|env|mode|kind|режим|среда|вид)(?:_|$)' %}
+{% set MODE_NAMES = '(?:^|_)(?:' ~ mark_words.MODE_WORDS | join('|') ~ ')(?:_|$)' %}
 {% set RECEIPT_CODES = '^(?:receipt|document|doc|fiscal_?document|чек_?|документ_?)(?:_?(?:code|код))$|^код_?(?:чека|документа)$' %}
 {% set SALE_THINGS = '(?:order|purchase|sale|receipt|payment|financial|transaction|document|doc|invoice|cheque|line|item|current|processing'
     ~ '|record|row)' %}
@@ -39,7 +42,7 @@ excludes. Their roles:
     ~ '|(?:^|_)(?:type|sign|operation)_(?:[a-z0-9]+_)*' ~ RECEIPT_WORDS
     ~ '|(?:чек|операци|расчет)[а-я]*_?(?:[а-я]+_)*(?:тип|вид|признак)'
     ~ '|(?:тип|вид|признак)_?(?:[а-я]+_)*(?:чек|операци|расчет)' %}
-{% set VALUE_NAMES = '(?:^|_)(?:table|collection|topic)(?:_|$)|status|state|kind|type|operation|event|action|статус|состояни|тип|вид|операци|событи|действи|транзакци' %}
+{% set VALUE_NAMES = '(?:^|_)(?:table|collection|topic)(?:_|$)|context|status|state|kind|type|operation|event|action|статус|состояни|тип|вид|операци|событи|действи|транзакци' %}
 {% set PROSE_NAMES = 'comment|note|descr|remark|message|text|title|name|address|review|feedback|question|reason|promo|coupon'
     ~ '|campaign|utm|url|link|slug|brand|product|token|hash|_id$|uuid|file|image|photo|коммент|примеч|опис|назван|наимен'
     ~ '|адрес|имя|фамил|фио|сообщ|отзыв|вопрос|причин|промо|купон|акци|ссылк|товар|бренд|производ|пожелан' %}
@@ -49,12 +52,11 @@ What speaks of no sale in a value of a few words, and of a deletion; what is sai
 возврата, not refunded, возврат невозможен, returns: 0.
 #}
 {% set EDGE = '(?:[^\\\\p{L}]|$)' %}
-{% set NO_SALE_STEMS = '(?:^|[^\\\\p{L}])(?:(?:cancel(?:s|l?ed|lation)?|refund(?:s|ed)?|return(?:s|ed)?|void(?:ed)?|annul(?:l?ed)?'
+{% set NO_SALE_STEMS = '(?:^|[^\\\\p{L}])(?:(?:cancel(?:s|l?ed|lation)?|[a-z]*(?:refund|return)(?:s|ed)?|void(?:ed)?|annul(?:l?ed)?'
     ~ '|storno|revers(?:ed|al)|chargeback|declined|rejected|failed|abandoned|expired|deleted?|pending|unpaid|trashed'
     ~ '|buyback|payback|corrections?|removed|удален[оаы]?|отказ[а]?|отказано)' ~ EDGE
     ~ '|отмен(?:[^н]|$)|возвра[тщ]|аннул|сторн|отклон|отлож|невыкуп|неоплач|черновик|коррекц'
-    ~ '|(?:не|not)_(?:paid|deliver|complet|ship|accept|оплач|доставл|выкупл|принят|получ|забр|состоял|провед|выполн'
-    ~ '|заверш))' %}
+    ~ '|(?:не|not)_?(?:' ~ mark_words.NOT_DONE_BEGINNINGS | join('|') ~ '))' %}
 {% set DELETION_STEMS = '(?:^|[^\\\\p{L}])(?:deleted?|removed|удален(?:[оаы]|ие)?)' ~ EDGE %}
 {% set NO_REFUSALS = 'отказа?_от_(?:\\\\p{L}+[ое](?:го|й)_)?(?:пакет|чек|упаков)\\\\p{L}*' %}
 {% set DENIED_STEMS = '(?:refund|return|cancel|delet|void|возвр|отмен|удал|аннул|сторн|отказ|отклон)' %}
@@ -90,6 +92,7 @@ if({{ word }} IN {{ words(values) }}, 1, replaceAll({{ word }}, '_', '') IN {{ w
     'change': mark_words.CHANGE_FIELDS,
     'capture': mark_words.CAPTURE_FIELDS,
     'hint': mark_words.UNSURE_NAMES,
+    'present': mark_words.CORRECTION_FIELDS,
     'done': mark_words.DONE_NAMES + mark_words.NEWEST_FLAGS,
 } %}
 {% set LINE_ROLES = {
@@ -123,9 +126,10 @@ transform(
 {% macro unlisted_sale_role(field) -%}
 multiIf(
         match({{ field }}, '{{ HARMLESS_NAMES }}'), 'prose',
-        match({{ field }}, '{{ mark_words.NO_SALE_NAMES }}'), 'hint',
+        match({{ field }}, '{{ mark_words.NO_SALE_NAMES }}'), if(match({{ field }}, '{{ WAY_NAMES }}'), 'word', 'hint'),
+        match({{ field }}, '{{ WAY_NAMES }}'), 'prose',
         replaceRegexpOne(replaceRegexpOne({{ field }}, '^(?:is_?|date_)', ''), '{{ FLAG_ENDS }}', '')
-        IN {{ words(mark_words.NO_SALE_WORDS + mark_words.NO_SALE_FLAG_WORDS + mark_words.TEST_WORDS) }}, 'word',
+        IN {{ words(mark_words.NO_SALE_WORDS + mark_words.NO_SALE_FLAG_WORDS + mark_words.TEST_WORDS + mark_words.UNSURE_FLAG_WORDS) }}, 'word',
         match({{ field }}, '{{ STATE_NAMES }}'), 'state',
         match({{ field }}, '{{ CODE_NAMES }}'), 'code',
         match({{ field }}, '{{ RECEIPT_CODES }}'), 'form',
@@ -140,7 +144,8 @@ multiIf(
 {% macro unlisted_deletion_role(field) -%}
 multiIf(
         match({{ field }}, '{{ HARMLESS_NAMES }}'), '',
-        match({{ field }}, '{{ mark_words.DELETION_NAMES }}'), 'hint',
+        match({{ field }}, '{{ mark_words.DELETION_NAMES }}'), if(match({{ field }}, '{{ WAY_NAMES }}'), 'word', 'hint'),
+        match({{ field }}, '{{ WAY_NAMES }}'), '',
         match({{ field }}, '{{ CHANGE_NAMES }}'), 'gone d',
         match({{ field }}, '{{ VALUE_NAMES }}'), 'gone',
         match({{ field }}, '{{ PROSE_NAMES }}'), '',

@@ -42,20 +42,29 @@ if(
     group([], 'line.is_by_amount'),
 ] %}
 
+{# What names the product of a line: its id, or where that is missing its name; '' where both are. #}
+{% macro product_of(line) -%}
+coalesce({{ line }}.product_id, concat('\\x01', {{ line }}.product_name), '')
+{%- endmacro %}
+
 {# Empty unless there is something to take away: the rest costs nothing then. #}
 {% macro find_signed_lines() -%}
 if(has(negative_lines, 1), unmarked_lines, []) AS signed_lines,
 arrayDistinct(
     arrayMap(
-        line -> coalesce(line.product_id, ''),
-        arrayFilter(line -> if(coalesce(line.product_id, '') = '', 0, {{ is_negative('line') }}), signed_lines)
+        line -> {{ product_of('line') }},
+        arrayFilter(line -> if({{ product_of('line') }} = '', 0, {{ is_negative('line') }}), signed_lines)
     )
 ) AS negative_products
 {%- endmacro %}
 
 {# The products with a negative line are numbered, because to look each of them up costs time by their square. #}
 {% macro number_products() -%}
-{{ places_in('negative_products', "arrayMap(line -> coalesce(line.product_id, ''), signed_lines)") }} AS product_numbers
+{{ places_in('negative_products', 'arrayMap(line -> ' ~ product_of('line') ~ ', signed_lines)') }} AS product_numbers,
+arrayMap(
+    line -> line.product_name,
+    arrayFilter(line -> if({{ is_negative('line') }}, 0, isNull(line.product_id)), signed_lines)
+) AS sold_names
 {%- endmacro %}
 
 {# The lines of these products, which negative ones may take away, and all others. #}
@@ -69,7 +78,16 @@ arrayFilter(
     arrayZip(arrayEnumerate(signed_lines), signed_lines),
     signed_lines,
     product_numbers
-) AS other_lines
+) AS other_lines,
+arrayFilter(
+    line -> multiIf(
+        isNotNull(line.product_id), 0,
+        isNull(line.product_name), coalesce(line.quantity < 0, 0),
+        NOT coalesce(line.quantity < 0, 0), 0,
+        NOT has(sold_names, line.product_name)
+    ),
+    signed_lines
+) AS unmatched_lines
 {%- endmacro %}
 
 {# The lines by the groups of a step: in each the negative ones, then the others, both from the end. #}
@@ -95,7 +113,7 @@ arrayMap(
             {{ is_negative('line') }},
             negative_amount != '',
             abs(coalesce(line.quantity, 1)),
-            coalesce(line.product_id, ''),
+            {{ product_of('line') }},
             if(negative_amount = 'price', '', coalesce(toString(abs(line.total_price)), '')),
             if(negative_amount = 'total', '', coalesce(toString(abs(line.price_per_unit)), ''))
         ) AS {{ LINE_IN_STEPS | indent(8) }}

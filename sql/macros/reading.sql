@@ -362,9 +362,11 @@ arrayMap(
 )
 {%- endmacro %}
 
-{# Fields whose names are those of the model in another spelling, such as paymentMethod or customer.loyaltyCardNumber. #}
-{% macro respelled_fields(kind_name, more=()) -%}
-{% set names = [] -%}
+{# Fields whose names are those of the model in another spelling, such as paymentMethod or customer.loyaltyCardNumber;
+the id's, if they have another id. #}
+{% macro respelled_fields(kind_name, id_field, more=()) -%}
+{% set id_name = id_field | replace('_', '') -%}
+{% set names = [id_name] -%}
 {% set inner = [] -%}
 {% for column, path, reader, default in FIELDS[kind_name] -%}
 {% set _ = names.append(path.partition('.')[0] | replace('_', '')) -%}
@@ -387,6 +389,9 @@ arrayMap(
                 {{ lines_of((names + more | list + inner) | unique | map('tojson') | map('replace', '"', "'")) | indent(16) }},
                 concat(where_found, if(where_found = '', '', '.'), replaceAll(words[1], '_', ''))
             ), 0,
+            if(
+                concat(where_found, replaceAll(words[1], '_', '')) = '{{ id_name }}', said = coalesce(message_key, ''), 0
+            ), 0,
             isNotNull(shop_something(said)), 1,
             shop_is_container(json)
         ),
@@ -396,21 +401,15 @@ arrayMap(
 {%- endmacro %}
 
 {# Fields that say that amounts are in another currency than the rouble, which no reading of an amount knows. #}
-{% set CURRENCY_PARTS = 'id|code|iso|iso_?code|name|symbol|sign|код' %}
-{% set CURRENCY_NAMES = '(?:currency|валют[аы]|(?:^|[_.])(?:ccy|waers|waerk))_?(?:id|code|iso|iso_?code|symbol|sign|код)?'
-    ~ '(?:[.](?:' ~ CURRENCY_PARTS ~ '))?$|(?:^|[_.])валют[аы][а-я_]*(?:[.](?:' ~ CURRENCY_PARTS ~ '))?$' %}
-{% set ROUBLE_WORDS = '643|810|₽|rub|rur|р|руб|рубль|рубли|рублей|рубля|roubles?|rubles?|рос|росс|российск(?:ий|ие|их)|рф'
-    ~ '|россии|российской|федерации|russian|russia|federation' %}
-{% set ROUBLES = '^(?:(?:' ~ ROUBLE_WORDS ~ ')(?:[ .,()/-]+|$))+$' %}
 {# An id alone may be a number of the shop's own, and `курс_валюты` is a rate. #}
 {% macro says_another_currency(name, said) -%}
 multiIf(
-    NOT match({{ name }}, '{{ CURRENCY_NAMES }}'), 0,
+    NOT match({{ name }}, '{{ currency_words.CURRENCY_NAMES }}'), 0,
     match({{ name }}, 'курс'), 0,
     isNull(shop_something({{ said }})), 0,
     isNotNull(shop_bool({{ said }})), 0,
     if(match({{ name }}, '[.]id$'), match({{ said }}, '[0-9]'), 0), 0,
-    NOT match(coalesce({{ said }}, ''), '{{ ROUBLES }}')
+    NOT match(coalesce({{ said }}, ''), '{{ currency_words.ROUBLES }}')
 )
 {%- endmacro %}
 {% macro other_currencies() -%}

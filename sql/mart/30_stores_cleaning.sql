@@ -14,7 +14,7 @@
 {{ reading.excluding_mark() }} AS excluded_as,
 arrayConcat(
     {{ reading.unknown_marks() | indent(4) }},
-    {{ reading.respelled_fields('stores') | indent(4) }},
+    {{ reading.respelled_fields('stores', 'store_id') | indent(4) }},
     {{ reading.wrapped_objects('stores') | indent(4) }},
     {{ reading.unread_fields('stores') | indent(4) }},
     multiIf(

@@ -16,7 +16,7 @@
 {{ reading.excluding_mark() }} AS excluded_as,
 arrayConcat(
     {{ reading.unknown_marks() | indent(4) }},
-    {{ reading.respelled_fields('products') | indent(4) }},
+    {{ reading.respelled_fields('products', 'id') | indent(4) }},
     {{ reading.other_currencies() | indent(4) }},
     {{ reading.wrapped_objects('products') | indent(4) }},
     {{ reading.unread_fields('products') | indent(4) }}

@@ -15,7 +15,7 @@
 {{ reading.excluding_mark() }} AS excluded_as,
 arrayConcat(
     {{ reading.unknown_marks() | indent(4) }},
-    {{ reading.respelled_fields('customers') | indent(4) }},
+    {{ reading.respelled_fields('customers', 'customer_id') | indent(4) }},
     {{ reading.wrapped_objects('customers') | indent(4) }},
     {{ reading.unread_fields('customers') | indent(4) }}
 ) AS unread_found,

@@ -27,7 +27,7 @@ arrayFirst(
 ) AS excluded_as,
 arrayConcat(
     {{ reading.unknown_marks() | indent(4) }},
-    {{ reading.respelled_fields('purchases', ('items',)) | indent(4) }},
+    {{ reading.respelled_fields('purchases', 'purchase_id', ('items',)) | indent(4) }},
     {{ reading.other_currencies() | indent(4) }},
     {{ reading.wrapped_objects('purchases') | indent(4) }},
     {{ reading.unread_fields('purchases') | indent(4) }},
@@ -47,7 +47,8 @@ arrayConcat(
     arrayFilter(
         finding -> multiIf(empty(given_lines), 0, notEmpty(bought_lines), 0, coalesce(known_total_amount > 0, 0)),
         [('items', 'voided', 'null', CAST('' AS Nullable(String)))]
-    )
+    ),
+    arrayMap(line -> ('items[].product_id', 'unmatched', 'null', CAST('' AS Nullable(String))), unmatched_lines)
 ) AS unread_found,
 {{ reading.faults(field_faults) }}
 {%- endset %}

@@ -23,8 +23,9 @@ _OF_NO_KIND: Final = "no folder or file of one of the four kinds"
 MOST_NAMED: Final = 10
 """Of what is in a folder without documents: enough to recognise the folder."""
 
-_OF_TOOLS: Final = re.compile(r"_|.*\.crc\Z|(?:thumbs\.db|desktop\.ini)\Z", re.IGNORECASE)
-"""Names that tools give to files of their own: Spark's `_SUCCESS`, Delta's `_delta_log`, checksums, Windows' views."""
+_OF_TOOLS: Final = re.compile(r"_(?![^=]+=)|.*\.crc\Z|(?:thumbs\.db|desktop\.ini)\Z", re.IGNORECASE)
+"""Names that tools give to files of their own: Spark's `_SUCCESS`, Delta's `_delta_log`, checksums, Windows' views.
+A folder of a partition may begin so too: `_year=2026`."""
 
 _NUMBERED: Final = re.compile(r"\d*(?:[-_. ()t]+\d+)*[-_. ()]*z?\Z", re.ASCII)
 """What may follow a kind's name in the name of a file: a number or a date. It matches a text in one way only, so that

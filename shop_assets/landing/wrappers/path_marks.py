@@ -5,11 +5,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from shop_assets.documents.kinds import PURCHASES, DocumentKind
-from shop_assets.documents.marks import says_deletion, says_no_sale, words_of
+from shop_assets.documents.marks import says_deletion, says_no_sale, says_not_done, says_test, words_of
+from shop_assets.documents.truth_words import NO_WORDS
+from shop_assets.landing.files.file_types import without_type
 from shop_assets.landing.files.splitting import KEPT_BYTES
 from shop_assets.landing.mapping.translation import Found, ParsedDocument, UnreadableDocument
+from shop_assets.landing.wrappers.tool_statements import Said, said
 from shop_assets.personal_data.contacts import without_contacts
 
 NO_SALE_PATH: Final = "file whose path says that its documents are deleted, copies or no sale"
@@ -17,12 +21,15 @@ NO_SALE_PATH: Final = "file whose path says that its documents are deleted, copi
 _OUT: Final = frozenset(
     {"test", "tests", "testing", "backup", "backups", "bak", "тест", "тесты", "бэкап", "удаленные", "удаленных"}
 )
+_NO: Final = frozenset({*NO_WORDS, "none", "null", ""})
+_NO_VALUE: Final = frozenset({"", "__hive_default_partition__"})
+"""What tools write in place of a partition's value that is null."""
+
 """Words of paths whose documents do not count, of any kind. Those of an archive do: it has what was fulfilled."""
 
 _DENIED: Final = re.compile(
-    r"[^\W_]+(?:_[^\W_]+)?=(?:0|false|no|none|null|нет)(?![^\W_])"  # a partition: is_deleted=false
-    r"|(?<![^\W_])(?:no|not|non|without|excl[^\W_]*|без|кроме|не)[\W_]+[^\W_]+"
-    r"|returning|remover|(?<![^\W_])del(?=[\W_]+[^\W_])",  # customers, make-up, Puerto del Rosario
+    r"(?<![^\W_])(?:no|not|non|without|excl[^\W_]*|без|кроме|не)[\W_]+[^\W_]+"
+    r"|returning|remover|(?<=[^\W_][\W_])del(?=[\W_]+[^\W\d_])",  # customers, make-up, Puerto del Rosario
     re.IGNORECASE,
 )
 """What denies such a word, or only resembles one."""
@@ -69,6 +76,25 @@ def _parts(name: str) -> Iterator[str]:
 
 
 def _is_out(kind: DocumentKind, part: str) -> bool:
+    part = without_type(unquote(part))
+    field, is_partition, value = part.partition("=")
+    if is_partition:
+        return _is_out_by_field(kind, field, value.strip())
+    if kind == PURCHASES and (says_not_done(part) or says_test(part)):
+        return True
     part = _DENIED.sub(" ", part)
     speaks = says_no_sale(part) if kind == PURCHASES else says_deletion(part)
-    return speaks or not _OUT.isdisjoint(word.strip("0123456789") for word in words_of(part))
+    return speaks or _has_a_word_out(part)
+
+
+def _is_out_by_field(kind: DocumentKind, field: str, value: str) -> bool:
+    """Whether the field and the value of a partition say so: `status=not_paid`, but not `is_deleted=false`."""
+    if value.lower() in _NO_VALUE:
+        return False
+    if said(kind, field, value) is not Said.NOTHING or _has_a_word_out(value):
+        return True
+    return _has_a_word_out(field) and value.lower() not in _NO
+
+
+def _has_a_word_out(text: str) -> bool:
+    return not _OUT.isdisjoint(word.strip("0123456789") for word in words_of(text))

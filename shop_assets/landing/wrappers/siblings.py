@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from shop_assets.documents.currencies import says_another_currency
 from shop_assets.documents.fields import field_names
 from shop_assets.documents.id_names import document_id_names, plain_name
-from shop_assets.documents.kinds import PURCHASES, DocumentKind
-from shop_assets.documents.marks import NO_SALE_WORDS, is_mark, mark_name, says_no_sale, words_of
+from shop_assets.documents.kinds import PRODUCTS, PURCHASES, DocumentKind
+from shop_assets.documents.marks import NO_SALE_WORDS, is_mark, mark_name, says_deletion, says_no_sale, words_of
 from shop_assets.documents.nothing import has_something
 from shop_assets.landing.wrappers.hidden_documents import holds_documents
 from shop_assets.landing.wrappers.recognition import Recognition
@@ -91,6 +92,9 @@ _OF_WHAT_CAN_BE: Final = frozenset(
 """Names, and words of names, of what describes columns, where else to go, and what can be done. Not `labels`: they may
 be those of the documents.
 """
+
+_CURRENCY: Final = "currency"
+"""Under this name MART counts a currency."""
 
 _METADATA: Final = frozenset({"meta", "metadata"})
 _DEEPEST: Final = 6
@@ -180,7 +184,9 @@ def _spoken(leaf: object) -> object:
 def _take_from_a_tool(kind: DocumentKind, path: str, name: str, content: object, found: Beside) -> None:
     """Sort a value of a tool's metadata: to carry, in doubt, or nothing."""
     spoken = _spoken(content)
-    match said(kind, name, spoken):
+    match _statement(kind, path, name, spoken):
+        case Said.CURRENCY:
+            found.marks[_CURRENCY] = spoken
         case Said.MARK:
             found.marks[bare_name(name)] = spoken
         case Said.DELETION:
@@ -191,6 +197,28 @@ def _take_from_a_tool(kind: DocumentKind, path: str, name: str, content: object,
             found.doubtful.append(path)
         case Said.NOTHING:
             pass
+
+
+def _statement(kind: DocumentKind, path: str, name: str, spoken: object) -> Said:
+    if kind in (PURCHASES, PRODUCTS) and says_another_currency(path, spoken):
+        return Said.CURRENCY
+    return said(kind, name, spoken)
+
+
+def is_key_of_no_sale(kind: DocumentKind, content: object) -> bool:
+    """Whether a key by which documents are grouped says that these are deleted or no sale.
+
+    Args:
+        kind: The kind of the documents.
+        content: What stands under `_id`: `"cancelled"`, `{"status": "cancelled"}`.
+    """
+    if isinstance(content, dict):
+        leaves = (leaf for name, inner in content.items() for leaf in _leaves(kind, name, name, inner, _DEEPEST))
+        return any(_statement(kind, path, name, _spoken(leaf)) is not Said.NOTHING for path, name, leaf in leaves)
+    if isinstance(content, list):
+        return any(is_key_of_no_sale(kind, inner) for inner in content)
+    words = "_".join(words_of(str(content)))
+    return words in NO_SALE_WORDS and (kind == PURCHASES or says_deletion(words))
 
 
 def shows_a_document(kind: DocumentKind, value: Mapping[str, Any]) -> bool:
@@ -211,7 +239,7 @@ def _is_of_a_document(kind: DocumentKind, name: str, content: object, value: Map
         return True
     if isinstance(content, dict | list) or content is None or (name == "_id" and _KEYS_OF_STORES & value.keys()):
         return False
-    return plain_name(name) in document_id_names()
+    return plain_name(name) in document_id_names() and not is_key_of_no_sale(kind, content)
 
 
 def beside(recognition: Recognition, value: Mapping[str, Any], documents: frozenset[str]) -> Beside:
@@ -306,7 +334,8 @@ def said_of_a_page(recognition: Recognition, value: Mapping[str, Any], documents
         paths = [
             path
             for path, inner, leaf in _said_by_a_tool(kind, name, content)
-            if said(kind, inner, _spoken(leaf)) is not Said.NOTHING and not summarizes(kind, path, inner, leaf)
+            if _statement(kind, path, inner, _spoken(leaf)) is not Said.NOTHING
+            and not summarizes(kind, path, inner, leaf)
         ]
         is_of_an_operation = mark_name(name) in OPERATIONS and isinstance(content, str)
         is_fine = is_of_a_tool(name, content) or (is_of_an_operation and said(kind, name, content) is Said.NOTHING)

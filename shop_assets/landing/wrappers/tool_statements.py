@@ -13,6 +13,7 @@ from shop_assets.documents.marks import (
     CHANGE_FIELDS,
     DELETION_NAMES,
     DONE_NAMES,
+    MODE_WORDS,
     NEWEST_FLAGS,
     NO_SALE_FLAG_WORDS,
     NO_SALE_NAMES,
@@ -20,16 +21,21 @@ from shop_assets.documents.marks import (
     SALE_FLAGS,
     SALE_WORDS,
     STATUS_FIELDS,
+    TEST_WORDS,
+    TYPE_FIELDS,
     UNSURE_NAMES,
     is_mark,
     mark_name,
     says_deletion,
     says_no_sale,
+    says_not_done,
+    says_test,
     words_of,
 )
 from shop_assets.documents.nothing import has_something
+from shop_assets.documents.truth_words import NO_WORDS, YES_WORDS
 
-_TYPES: Final = frozenset({"type", "documenttype", "doctype", "operation", "тип", "видоперации", "признакрасчета"})
+_TYPES: Final = frozenset({"type", "documenttype", "doctype", "operation", "тип", "видоперации"})
 _DELETED: Final = frozenset({"d", "delete", "deleted", "remove", "removed", "удален", "удалена", "удалено"})
 _SALES: Final = frozenset({"order", "orders", "sale", "sales", "receipt", "receipts", "заказ", "чек", "покупка"})
 """Words for a purchase, as events have them: `order.cancelled`."""
@@ -50,9 +56,9 @@ _HARMLESS: Final = SALE_WORDS | {
     *("api", "c", "create", "created", "event", "i", "insert", "inserted", "list", "load", "new", "r", "read"),
     *("replace", "snapshot", "succeeded", "u", "update", "updated", "upsert", "v1", "200"),
 }
-_YES: Final = frozenset({"1", "true", "t", "yes", "y", "on", "да", "д", "истина"})
-_NO: Final = frozenset({"", "0", "false", "no", "n", "нет", "none", "null", "ложь", "-"})
-_RECEIPT_TYPES: Final = frozenset({"receipttype", "operationtype", "calculationsign", "1054", "tag1054"})
+_YES: Final = frozenset(YES_WORDS)
+_NO: Final = frozenset({*NO_WORDS, "", "none", "null", "-"})
+_RECEIPT_TYPES: Final = TYPE_FIELDS - _TYPES
 _RETURNS: Final = frozenset({"2", "3", "4"})
 """The types of receipts that are no sale, by the fiscal documents' format."""
 
@@ -111,6 +117,7 @@ _TOTALS: Final = frozenset({"count", "counts", "cnt", "total", "totals", "sum", 
 _OF_ONE: Final = frozenset({"is", "at", "on", "date", "time"})
 """Words of flags and times, which are of one document."""
 
+_SET_BY_SAP: Final = "x"
 _FIRST_MOMENT: Final = 100_000_000
 """From here on a number may be a moment, in seconds."""
 
@@ -142,13 +149,18 @@ _SELECTED: Final = re.compile(
 """Of a statement of SQL, its tables and its conditions: the columns that it names say nothing of the documents."""
 
 _PLACES: Final = frozenset({"schema", "database", "db", "keyspace"})
+_ODATA_SET: Final = re.compile(r"\$metadata#([^(/?]*)")
+"""The set of which the documents are, at the end of an address of OData's metadata: `…/$metadata#Document_ЧекККМ`."""
+
 _DAY: Final = re.compile(r"20\d\d-\d\d")
 
 
 def _text(content: object) -> str:
     if isinstance(content, bool):
         return "true" if content else "false"
-    return str(content).strip()
+    text = str(content).strip()
+    found = _ODATA_SET.search(text)
+    return found[1] if found else text
 
 
 class Said(Enum):
@@ -160,6 +172,8 @@ class Said(Enum):
     DELETION = auto()
     NO_SALE = auto()
     """Said in a form that MART knows as an operation."""
+    CURRENCY = auto()
+    """Amounts are not in roubles."""
     DOUBTFUL = auto()
     """Said in words of the tool's own, which no document can carry."""
 
@@ -184,6 +198,8 @@ def said(kind: DocumentKind, name: str, content: object) -> Said:
             return Said.DOUBTFUL if content == 1 else Said.NOTHING
         is_fine = text in (_YES if plain in SALE_FLAGS else _NO)
         return Said.NOTHING if is_fine else Said.MARK
+    if kind == PURCHASES and not MODE_WORDS.isdisjoint(words_of(name)) and says_test(written):
+        return Said.DOUBTFUL
     if plain.lstrip("_") in _OF_DOCUMENTS:
         shown = _selected(written)
         if plain.lstrip("_") in _PLACES:  # a database may be called demo
@@ -198,7 +214,7 @@ def _says_so_in_words_of_its_own(kind: DocumentKind, name: str, content: object)
     plain, written = mark_name(bare_name(name)), _text(content)
     text, words = written.lower(), words_of(name)
     if is_state(kind, name):
-        return text in _NO and text not in _BLANK
+        return (text in _NO and text not in _BLANK) or text == "-1"
     if is_possible(name) or not _LEFT_OUT_NAMES.isdisjoint(words):
         return False
     if plain in UNSURE_NAMES:
@@ -311,7 +327,7 @@ def bare_name(name: str) -> str:
 def _is_set(words: list[str], content: object) -> bool:
     """Whether such a field says yes, a date or a number; of deletions, numbers count documents elsewhere."""
     text = _text(content).lower()
-    if text in _YES or _DAY.match(text):
+    if text in _YES or text == _SET_BY_SAP or _DAY.match(text):
         return True
     if not _NUMBER.match(text) or not text.strip("-+0.,"):
         return False
@@ -322,7 +338,7 @@ def _is_set(words: list[str], content: object) -> bool:
 def _is_flag(words: list[str]) -> bool:
     """Whether a name is a word of no sale, with or without `is` before it and `at` behind it."""
     plain = [word for word in words if word not in _AROUND_FLAGS]
-    return bool(plain) and ("_".join(plain) in NO_SALE_WORDS | NO_SALE_FLAG_WORDS or plain == ["test"])
+    return bool(plain) and "_".join(plain) in NO_SALE_WORDS | NO_SALE_FLAG_WORDS | TEST_WORDS
 
 
 def _is_short(text: str) -> bool:
@@ -367,7 +383,7 @@ def _said_by_an_operation(kind: DocumentKind, plain: str, written: str) -> Said:
 def _speaks_of_no_sale(kind: DocumentKind, text: str) -> bool:
     if kind != PURCHASES:
         return says_deletion(_LEFT_OUT.sub("", text))
-    return "_".join(words_of(text)) in NO_SALE_WORDS or says_no_sale(_LEFT_OUT.sub("", text))
+    return says_not_done(text) or "_".join(words_of(text)) in NO_SALE_WORDS or says_no_sale(_LEFT_OUT.sub("", text))
 
 
 def operation_of(kind: DocumentKind, content: object) -> str:

@@ -25,7 +25,7 @@ from shop_assets.landing.wrappers.carried_marks import (
 from shop_assets.landing.wrappers.envelopes import EnvelopeError, envelope_of
 from shop_assets.landing.wrappers.recognition import Recognition
 from shop_assets.landing.wrappers.refusals import NO_SALE_WRAPPER, SEVERAL_INSIDE, refuse_unknown
-from shop_assets.landing.wrappers.siblings import said_of_a_page, shows_a_document
+from shop_assets.landing.wrappers.siblings import is_key_of_no_sale, said_of_a_page, shows_a_document
 from shop_assets.landing.wrappers.wrapper_names import OUTER_PAGES, VERSIONS, is_out, is_page_name, is_wrapper_name
 
 KEYED_PAGE: Final = "page: an object by ids"
@@ -153,7 +153,7 @@ def _without_answers_id(recognition: Recognition, value: Mapping[str, Any]) -> M
     """The object without its `id`, if it has nothing else of a document and documents inside: answers of JSON-RPC and
     events have ids of their own. The same object for everything else.
     """
-    ids = ANSWER_IDS & value.keys()
+    ids = {name for name in ANSWER_IDS & value.keys() if not is_key_of_no_sale(recognition.kind, value[name])}
     if not ids:
         return value
     others = field_names(recognition.kind) | recognition.their_fields

@@ -4,7 +4,7 @@ import itertools
 from typing import Final
 
 from shop_assets.documents.kinds import PURCHASES
-from shop_assets.documents.marks import says_no_sale, words_of
+from shop_assets.documents.marks import says_no_sale, says_test, words_of
 from shop_assets.landing.wrappers.recognition import Recognition
 
 PAGES: Final = frozenset(
@@ -40,10 +40,11 @@ _TOOL_WORDS: Final = frozenset(
 """What may stand beside such a word in a wrapper's name: `prior_state`."""
 
 _NO_SALES: Final = frozenset(
-    {"test", "istest", "withdrawn", "hidden", "cart", "basket", "quote", "quotation", "template", "correction",
-     "корзина", "шаблон", "коррекция", "коррекции"}
-)  # fmt: skip
-"""Words of names that stand before what was not bought, and that say so nowhere else."""
+    {"istest", "withdrawn", "hidden", "cart", "basket", "quote", "quotation", "template", "correction"}
+)
+_NO_SALE_BEGINNINGS: Final = ("корзин", "шаблон", "коррекц")
+"""Words of names, also in the plural, and beginnings of such words, that stand before what was not bought, and that say
+so nowhere else."""
 
 
 def is_page_name(recognition: Recognition, name: str) -> bool:
@@ -74,8 +75,12 @@ def is_out(recognition: Recognition, name: str, content: object) -> bool:
     pairs = {"".join(pair) for pair in itertools.pairwise(words)}  # pre_image
     if says_no_sale(name) or not pairs.isdisjoint(_NOT_THE_NEWEST):
         return True
-    if recognition.kind == PURCHASES and not _NO_SALES.isdisjoint({*words, *pairs}):
+    if recognition.kind == PURCHASES and (says_test(name) or any(map(_is_not_bought, {*words, *pairs}))):
         return True
     # A key may be the id of a document: `old-arbat`.
     tool_words = _TOOL_WORDS | {recognition.kind.name, recognition.kind.singular}
     return not _NOT_THE_NEWEST.isdisjoint(words) and _NOT_THE_NEWEST.issuperset(set(words) - tool_words)
+
+
+def _is_not_bought(word: str) -> bool:
+    return not _NO_SALES.isdisjoint({word, word.removesuffix("s")}) or word.startswith(_NO_SALE_BEGINNINGS)

@@ -4,7 +4,8 @@ A file has a header of comments and one statement. The statement is a Jinja temp
 
 - `kinds`: the four kinds of document, for what repeats within a statement (`{% for kind in kinds %}`);
 - `kind`: one of them, in a file whose header has the line `-- For each kind`, which makes a statement for each;
-- `mark_words`, `nothing`, `product_groups`: modules of `shop_assets/documents/` with words that Python and MART share;
+- `currency_words`, `mark_words`, `nothing`, `product_groups`, `truth_words`: modules of `shop_assets/documents/` with
+  words that Python and MART share;
 - `on_cluster`, `replicated` and `deduplication_window`: what differs on a cluster (`cluster.py`);
 - what the header lists under `-- Variables:`; the code that runs the statement passes it.
 
@@ -21,7 +22,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from shop_assets.documents import mark_words, nothing, product_groups
+from shop_assets.documents import currency_words, mark_words, nothing, product_groups, truth_words
 from shop_assets.documents.kinds import KINDS, DocumentKind
 from shop_assets.warehouse.statements.cluster import template_variables
 
@@ -164,5 +165,11 @@ def _environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
     )
     # Globals, not variables of a statement: macros see them too.
-    environment.globals.update(mark_words=mark_words, nothing=nothing, product_groups=product_groups)
+    environment.globals.update(
+        currency_words=currency_words,
+        mark_words=mark_words,
+        nothing=nothing,
+        product_groups=product_groups,
+        truth_words=truth_words,
+    )
     return environment

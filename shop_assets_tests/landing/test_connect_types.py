@@ -1,5 +1,6 @@
 """Numbers that a schema of Kafka Connect calls local times or days are read as what the database had."""
 
+import base64
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from shop_assets.documents.kinds import CUSTOMERS, PURCHASES
 from shop_assets.landing.mapping.translation import Form, ParsedDocument, translate
-from shop_assets.landing.wrappers.connect_types import with_local_times
+from shop_assets.landing.wrappers.connect_types import with_connect_types
 
 NOON = int(datetime(2026, 1, 20, 12, 30, tzinfo=UTC).timestamp())
 
@@ -36,7 +37,7 @@ def read(kind: Any, delivered: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 def test_a_time_without_a_zone_is_the_local_time_of_the_database(name: str, number: int, text: str) -> None:
-    assert with_local_times(schema(at=name), {"id": "1", "at": number}) == {"id": "1", "at": text}
+    assert with_connect_types(schema(at=name), {"id": "1", "at": number}) == {"id": "1", "at": text}
 
 
 def test_the_types_of_an_envelope_within_a_schema_are_those_of_its_document() -> None:
@@ -75,11 +76,45 @@ def test_without_such_a_type_a_number_stays_what_it_is(types: Any) -> None:
 @pytest.mark.parametrize("value", [None, True, "2026-01-20", 10**18])
 def test_what_is_no_such_number_stays_too(value: object) -> None:
     customer = {"customer_id": "c-1", "registration_date": value}
-    assert with_local_times(schema(registration_date="io.debezium.time.Timestamp"), customer) is customer
+    assert with_connect_types(schema(registration_date="io.debezium.time.Timestamp"), customer) is customer
 
 
 def test_no_depth_of_a_schema_is_too_deep() -> None:
     types, payload = schema(at="io.debezium.time.Date"), {"at": 1}
     for _ in range(500):
         types, payload = {"fields": [types | {"field": "x"}]}, {"x": payload}
-    assert with_local_times(types, payload) is payload
+    assert with_connect_types(types, payload) is payload
+
+
+def encoded(unscaled: int) -> str:
+    return base64.b64encode(unscaled.to_bytes((unscaled.bit_length() + 8) // 8, signed=True)).decode()
+
+
+@pytest.mark.parametrize(
+    ("unscaled", "scale", "text"),
+    [
+        (12990, "2", "129.90"),
+        (-12990, 2, "-129.90"),
+        (0, "0", "0"),
+        (5, "3", "0.005"),
+        (7, "-2", "700"),
+        (10**30, "4", f"{10**26}.0000"),
+    ],
+)
+def test_a_decimal_number_is_read_by_the_scale_of_its_schema(unscaled: int, scale: object, text: str) -> None:
+    written = encoded(unscaled)
+    field = {"type": "bytes", "name": "org.apache.kafka.connect.data.Decimal", "parameters": {"scale": scale}}
+    types = {"type": "struct", "fields": [field | {"field": "sum"}]}
+    assert with_connect_types(types, {"sum": written}) == {"sum": text}
+    of_its_own = {"type": "struct", "fields": [{"name": "io.debezium.data.VariableScaleDecimal", "field": "sum"}]}
+    value = {"sum": {"scale": int(str(scale)), "value": written}}
+    assert with_connect_types(of_its_own, value) == {"sum": text}
+
+
+def test_base64_that_consists_of_digits_is_no_number_of_its_own() -> None:
+    decimal = {"name": "org.apache.kafka.connect.data.Decimal", "field": "sum"}
+    types = {"type": "struct", "fields": [decimal | {"parameters": {"scale": "2"}}]}
+    assert with_connect_types(types, {"sum": "1234"}) == {"sum": "-26588.24"}
+    for unread in ("129.90", 129.9, None, "", "*"):
+        assert with_connect_types(types, {"sum": unread}) == {"sum": unread}
+    assert with_connect_types({"type": "struct", "fields": [decimal]}, {"sum": "Ab4="}) == {"sum": "Ab4="}

@@ -1,12 +1,17 @@
-"""The types that Kafka Connect and Debezium name in the schema beside a payload, where its numbers alone would mislead.
+"""The types that Kafka Connect and Debezium name in the schema beside a payload, where its values alone would mislead.
 
 A column without a time zone arrives as a number since 1970 of its local time, which looks like one of UTC. It becomes
-the local time that the database has, in text; a number of days becomes the day. `docs/mapping.md`, section "Envelopes,
-pages and wrappers", has the types.
+the local time that the database has, in text; a number of days becomes the day. A decimal number arrives as the bytes
+of a whole number in base64, which may have nothing but digits; it becomes the number that it is, in text.
+`docs/mapping.md`, section "Envelopes, pages and wrappers", has the types.
 """
 
+import base64
+import binascii
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,8 +39,28 @@ _READERS: Final[Mapping[str, Callable[[int], str]]] = {
 }
 
 
-def with_local_times(schema: Any, payload: dict[str, Any]) -> dict[str, Any]:
-    """Replace the numbers of a payload that its schema calls local times or days.
+_DECIMAL: Final = "org.apache.kafka.connect.data.Decimal"
+_DECIMAL_WITH_SCALE: Final = "io.debezium.data.VariableScaleDecimal"
+_MOST_BYTES: Final = 32
+"""Bytes of the largest number that ClickHouse holds."""
+
+
+def _decimal(encoded: Any, scale: Any) -> str | None:
+    """The number of a scale and of bytes in base64, which are a whole number; None if it is none."""
+    if not isinstance(encoded, str) or not encoded or not re.fullmatch("-?[0-9]{1,2}", str(scale)):
+        return None
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        return None
+    if not content or len(content) > _MOST_BYTES:
+        return None
+    unscaled = int.from_bytes(content, signed=True)
+    return format(Decimal(f"{unscaled}e{-int(scale)}"), "f")
+
+
+def with_connect_types(schema: Any, payload: dict[str, Any]) -> dict[str, Any]:
+    """Replace the values of a payload that its schema calls local times, days or decimal numbers.
 
     Args:
         schema: What stands beside the payload; anything but a schema of Kafka Connect changes nothing.
@@ -51,7 +76,10 @@ def with_local_times(schema: Any, payload: dict[str, Any]) -> dict[str, Any]:
 def _read(schema: Any, value: Any, deepest: int) -> Any:
     if not isinstance(schema, dict) or value is None or not deepest:
         return value
-    reader = _READERS.get(str(schema.get("name")))
+    name = str(schema.get("name"))
+    if name in (_DECIMAL, _DECIMAL_WITH_SCALE):
+        return _read_decimal(schema.get("parameters"), value)
+    reader = _READERS.get(name)
     if reader is not None and isinstance(value, int) and not isinstance(value, bool):
         try:
             return reader(value)
@@ -63,6 +91,15 @@ def _read(schema: Any, value: Any, deepest: int) -> Any:
         elements = [_read(schema["items"], inner, deepest - 1) for inner in value]
         return elements if any(one is not inner for one, inner in zip(elements, value, strict=True)) else value
     return value
+
+
+def _read_decimal(parameters: Any, value: Any) -> Any:
+    """A decimal number, whose scale is in the schema or beside its bytes."""
+    if isinstance(value, dict):
+        number = _decimal(value.get("value"), value.get("scale"))
+    else:
+        number = _decimal(value, parameters.get("scale") if isinstance(parameters, dict) else None)
+    return value if number is None else number
 
 
 def _read_fields(fields: list[Any], value: dict[str, Any], deepest: int) -> dict[str, Any]:

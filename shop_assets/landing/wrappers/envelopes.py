@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from shop_assets.landing.files.parsing import REPEATED_FIELD, UnreadableError, parse_delivered, repeated_field
-from shop_assets.landing.wrappers.connect_types import with_local_times
+from shop_assets.landing.wrappers.connect_types import with_connect_types
 
 NO_DOCUMENT: Final = "envelope without a document"
 UNKNOWN_ENVELOPE: Final = "envelope of an unknown form"
@@ -65,7 +65,7 @@ class Envelope:
     def open(self, value: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         """The document inside, and whether it was deleted. Raises EnvelopeError."""
         content, was_deleted = self._opened(value)
-        return (with_local_times(value.get(self.schema), content) if self.schema else content), was_deleted
+        return (with_connect_types(value.get(self.schema), content) if self.schema else content), was_deleted
 
     def _opened(self, value: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         operation = self._operation(value)

@@ -79,12 +79,15 @@ def _read(schema: Any, value: Any, deepest: int) -> Any:
     name = str(schema.get("name"))
     if name in (_DECIMAL, _DECIMAL_WITH_SCALE):
         return _read_decimal(schema.get("parameters"), value)
-    reader = _READERS.get(name)
-    if reader is not None and isinstance(value, int) and not isinstance(value, bool):
+    if name in _READERS and isinstance(value, int) and not isinstance(value, bool):
         try:
-            return reader(value)
+            return _READERS[name](value)
         except OverflowError:  # no year that there is: MART names it
             return value
+    return _read_container(schema, value, deepest)
+
+
+def _read_container(schema: dict[str, Any], value: Any, deepest: int) -> Any:
     if isinstance(value, dict) and isinstance(schema.get("fields"), list):
         return _read_fields(schema["fields"], value, deepest)
     if isinstance(value, list) and "items" in schema:

@@ -8,7 +8,7 @@ from shop_assets.landing.wrappers.carried_marks import NAMED, named
 from shop_assets.landing.wrappers.envelopes import EnvelopeError
 from shop_assets.landing.wrappers.recognition import Recognition
 from shop_assets.landing.wrappers.siblings import said_of_a_page, shows_a_document
-from shop_assets.landing.wrappers.wrapper_names import OUTER_PAGES, PAGES, is_out, is_wrapper_name
+from shop_assets.landing.wrappers.wrapper_names import PAGES, has_a_page_in_it, is_out, is_wrapper_name
 
 UNKNOWN_WRAPPER: Final = "wrapper without a document"
 BESIDE_PAGE: Final = "unknown fields beside a page's documents"
@@ -55,7 +55,7 @@ def refuse_unknown(
 
 def _refuse_outer_page(recognition: Recognition, value: Mapping[str, Any], holds_one: Callable[[object], bool]) -> None:
     """Name what stands beside the object that a page is in."""
-    outer = [name for name, content in value.items() if name in OUTER_PAGES and isinstance(content, dict)]
+    outer = [name for name, content in value.items() if has_a_page_in_it(recognition, name, content)]
     if len(outer) == 1 and holds_one(value[outer[0]]):
         said = said_of_a_page(recognition, value, frozenset(outer))
         if said:

@@ -56,6 +56,15 @@ _TOOL_CONTAINERS: Final = frozenset(
 )  # fmt: skip
 """Those of them that are objects and lists; others could hold more documents."""
 
+_OF_ANSWERS: Final = frozenset(
+    {"statistics", "rowsbeforelimitatleast", "rowsbeforeaggregation", "scannedcount", "lastevaluatedkey",
+     "consumedcapacity", "responsemetadata"}
+)  # fmt: skip
+"""What ClickHouse and DynamoDB write beside rows."""
+
+_COLUMN: Final = frozenset({"name", "type"})
+"""What ClickHouse says of a column in `meta`."""
+
 _OF_SEARCHES: Final = frozenset({"_type", "_seq_no", "_routing", "_ignored", "_nested"})
 """What Elasticsearch writes beside `_source`."""
 
@@ -126,7 +135,7 @@ def is_of_a_tool(name: str, content: object) -> bool:
     text = str(content).strip().lower() if not isinstance(content, dict | list) else ""
     if plain_name(name) in _OUTCOMES:
         return text in _OUTCOMES[plain_name(name)] or _is_a_fine_message(name, text)
-    if name.startswith(("@", "$", "odata.")) or name in _OF_SEARCHES:
+    if name.startswith(("@", "$", "odata.")) or name in _OF_SEARCHES or plain_name(name) in _OF_ANSWERS:
         return True
     return (name in {"object", "kind", "type"} and text.endswith(_LISTS)) or _consists_of_tool_words(name, content)
 
@@ -152,7 +161,7 @@ def _leaves(
     sale by their names and hold more than zeros.
     """
     if isinstance(content, dict | list):
-        if plain_name(name) in _SAYING_NOTHING or leaves_out(name) or not deepest:
+        if plain_name(name) in _SAYING_NOTHING or leaves_out(name) or not deepest or _describes_columns(content):
             return
         if isinstance(content, dict) and not _OF_WHAT_CAN_BE.isdisjoint(words_of(name)):
             return
@@ -166,6 +175,11 @@ def _leaves(
             yield from _leaves(kind, path, name, value, deepest - 1)
     elif has_something(content):
         yield path, name, content
+
+
+def _describes_columns(content: object) -> bool:
+    """Whether a list has the names and the types of columns."""
+    return isinstance(content, list) and all(isinstance(one, dict) and one.keys() == _COLUMN for one in content)
 
 
 def _says_more_than_no(content: object) -> bool:
@@ -265,7 +279,7 @@ def beside(recognition: Recognition, value: Mapping[str, Any], documents: frozen
             continue
         for path, inner, leaf in _said_by_a_tool(kind, name, content):
             _take_from_a_tool(kind, path, inner, leaf, found)
-        if is_of_a_tool(name, content) or _is_of_an_event(kind, name, content):
+        if is_of_a_tool(name, content) or _is_of_an_event(kind, name, content) or _names_the_kind(kind, name, content):
             continue
         is_operation = mark_name(name) in OPERATIONS and isinstance(content, str)
         if is_operation and said(kind, name, content) is Said.DELETION:
@@ -305,6 +319,11 @@ def _said_by_a_tool(kind: DocumentKind, name: str, content: object) -> Iterator[
             yield from (leaf for inner, value in states for leaf in _leaves(kind, f"{name}.{inner}", inner, value, 0))
     elif is_of_a_tool(name, content) and plain_name(name) not in _OUTCOMES:
         yield from _leaves(kind, name, name, content, 0)
+
+
+def _names_the_kind(kind: DocumentKind, name: str, content: object) -> bool:
+    """Whether a tool says which kind of document this is: `"type": "customers"`, as JSON:API does."""
+    return name in {"type", "kind", "object"} and str(content).lower() in {kind.name, kind.singular}
 
 
 def _is_of_an_event(kind: DocumentKind, name: str, content: object) -> bool:

@@ -26,7 +26,7 @@ from shop_assets.landing.wrappers.envelopes import EnvelopeError, envelope_of
 from shop_assets.landing.wrappers.recognition import Recognition
 from shop_assets.landing.wrappers.refusals import NO_SALE_WRAPPER, SEVERAL_INSIDE, refuse_unknown
 from shop_assets.landing.wrappers.siblings import is_key_of_no_sale, said_of_a_page, shows_a_document
-from shop_assets.landing.wrappers.wrapper_names import OUTER_PAGES, VERSIONS, is_out, is_page_name, is_wrapper_name
+from shop_assets.landing.wrappers.wrapper_names import VERSIONS, has_a_page_in_it, is_out, is_page_name, is_wrapper_name
 
 KEYED_PAGE: Final = "page: an object by ids"
 LIST_PAGE: Final = "page: a list"
@@ -141,7 +141,7 @@ def _ids(recognition: Recognition, document: Mapping[str, Any]) -> set[str]:
 
 def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: int) -> Page | None:
     """A page in a field of an object that has nothing else but a tool's words: `{"hits": {"hits": [...]}}`."""
-    outer = [name for name, content in value.items() if name in OUTER_PAGES and isinstance(content, dict)]
+    outer = [name for name, content in value.items() if has_a_page_in_it(recognition, name, content)]
     if len(outer) != 1 or not deepest or shows_a_document(recognition.kind, value):
         return None
     inside = page(recognition, value[outer[0]], deepest - 1)
@@ -167,7 +167,7 @@ def _without_answers_id(recognition: Recognition, value: Mapping[str, Any]) -> M
         name
         for name, content in rest.items()
         if (is_wrapper_name(recognition, name) and _leads_to_a_document(recognition, content, _DEEPEST))
-        or (name in OUTER_PAGES and isinstance(content, dict) and page(recognition, content, 1) is not None)
+        or (has_a_page_in_it(recognition, name, content) and page(recognition, content, 1) is not None)
     )
     return rest if lists or envelope_of(rest) is not None or next(wrapped, None) is not None else value
 

@@ -9,18 +9,18 @@ from shop_assets.landing.wrappers.recognition import Recognition
 
 PAGES: Final = frozenset(
     {"data", "items", "results", "result", "value", "values", "rows", "records", "content", "documents", "docs",
-     "entries", "elements", "list", "objects", "response", "payload", "hits"}
+     "entries", "elements", "list", "objects", "response", "payload", "hits", "edges", "nodes", "d"}
 )  # fmt: skip
 """The fields under which pages have their documents, beside the kind's own name."""
 
 _WRAPPERS: Final = frozenset(
     {"data", "result", "response", "payload", "value", "record", "document", "doc", "item", "object", "body", "content",
-     "_source", "fullDocument", "ticket", "receipt"}
+     "_source", "fullDocument", "ticket", "receipt", "node", "attributes"}
 )  # fmt: skip
 """The fields under which a document may stand, beside the kind's own name."""
 
-OUTER_PAGES: Final = _WRAPPERS | {"_embedded", "hits"}
-"""The fields in which a page may stand."""
+_OUTER_PAGES: Final = _WRAPPERS | {"_embedded", "hits", "d"}
+"""The fields in which a page may stand, beside the kind's own name."""
 
 VERSIONS: Final = frozenset({"before", "after", "old", "new", "previous", "current"})
 
@@ -57,7 +57,18 @@ def is_page_name(recognition: Recognition, name: str) -> bool:
     Returns:
         True for the names of the table, and for the kind's own.
     """
-    return name in PAGES or name.lower() in recognition.names
+    return name.lower() in PAGES | recognition.names
+
+
+def has_a_page_in_it(recognition: Recognition, name: str, content: object) -> bool:
+    """Whether a field may have a page in it: an object under the name of one, or of the kind.
+
+    Args:
+        recognition: The kind.
+        name: The field's name.
+        content: Its value.
+    """
+    return isinstance(content, dict) and (name in _OUTER_PAGES or name.lower() in recognition.names)
 
 
 def is_wrapper_name(recognition: Recognition, name: str) -> bool:

@@ -593,7 +593,8 @@ def labels(value: Json) -> list[str]:
 
 
 def product_group(label: str | None) -> str:
-    words = re.findall(r"\w+", (label or "").lower())
+    letters = [n for n, character in enumerate(label or "") if character.isalpha()]
+    words = re.findall(r"[^\W_]+", (label or "").lower()[letters[0] :]) if letters else []
     for code, own in PRODUCT_WORDS.items():
         if any(word in own for word in words) and all(word in own or word in NEUTRAL_WORDS for word in words):
             return code

@@ -379,6 +379,12 @@ def test_a_group_is_recognised_by_both_its_labels_in_any_case_with_and_without_t
     )
 
 
+def test_a_number_before_a_label_and_underscores_in_it_do_not_matter(client: Client) -> None:
+    labels = {"03. Молочные продукты": "dairy", "1. Овощи": "vegetable", "meat_fish": "meat", "2_сыры": "dairy"}
+    found = answers(client, "shop_product_group(shop_text(json))", [as_payload(label) for label in labels])
+    assert found == list(labels.values()) == [plain_values.product_group(plain_values.text(label)) for label in labels]
+
+
 def test_a_label_that_names_no_group_or_several_is_unknown(client: Client) -> None:
     labels = [None, "", "   ", "🍬 Сладости", "мясорубки", "рыбалка", "Овощи и фрукты", "🥛"]
     found = answers(client, "shop_product_group(shop_text(json))", [as_payload(label) for label in labels])

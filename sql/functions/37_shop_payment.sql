@@ -7,12 +7,15 @@
         'кредитной картой', 'дебетовая карта', 'дебетовой картой', 'оплата картой', 'оплата по карте',
         'картой онлайн', 'bank card', 'credit card', 'debit card', 'creditcard', 'debitcard', 'by card',
         'card payment', 'visa', 'mastercard', 'master card', 'maestro', 'mir', 'мир', 'unionpay', 'эквайринг',
-        'mir pay', 'apple pay', 'google pay', 'samsung pay'
+        'mir pay', 'apple pay', 'google pay', 'samsung pay', 'картой при получении', 'картой курьеру',
+        'оплата картой при получении', 'оплата картой курьеру', 'card on delivery', 'pay by card', 'карта мир',
+        'visa electron', 'мастеркард', 'виза'
     ],
     'cash': [
         'cash', 'наличные', 'наличными', 'наличка', 'нал', 'наличный', 'наличный расчет',
         'наличными при получении', 'наличными курьеру', 'за наличные', 'оплата наличными', 'by cash',
-        'cash payment', 'cash on delivery', 'банкноты'
+        'cash payment', 'cash on delivery', 'банкноты', 'оплата наличными при получении', 'оплата наличными курьеру',
+        'pay by cash'
     ],
     'sbp': [
         'sbp', 'сбп', 'qr', 'qr код', 'по qr коду', 'оплата по сбп', 'система быстрых платежей',

@@ -191,20 +191,15 @@ arrayFlatten(
             finding -> finding.1 != '',
             [
                 (
-                    multiIf(NOT startsWith(given, '{'), '', arrayExists(word -> isNotNull(word), words), '', 'items[]'),
-                    'blank',
-                    given,
-                    CAST('' AS Nullable(String))
-                ),
-                (
                     multiIf(
+                        NOT startsWith(given, '{'), '',
+                        NOT arrayExists(word -> isNotNull(word), words), 'items[]',
                         isNotNull(words[1]), '',
                         isNotNull(words[3]), '',
-                        NOT arrayExists(word -> isNotNull(word), words), '',
                         arrayExists(json -> match(json, '^[{].*"(?:id|product_id|category|name)"\\s*:'), others), 'items[]',
                         ''
                     ),
-                    'wrapped',
+                    if(arrayExists(word -> isNotNull(word), words), 'wrapped', 'blank'),
                     given,
                     CAST('' AS Nullable(String))
                 ),

@@ -235,7 +235,11 @@ class PersonalDataEncryption:
             result[name] = value  # the id in MongoDB, which is not sent
             return
         own_path = f"{path or ''} (a name)"
-        shown = self._contact(meaning, own_path, name) if meaning and is_contact else self._text(own_path, name)
+        if meaning and is_contact:  # an address is none for phones only because it stands among them
+            own = FieldMeaning.CONTACT if meaning is FieldMeaning.PHONE else meaning
+            shown = self._contact(own, own_path, name)
+        else:
+            shown = self._text(own_path, name)
         if shown in result:  # two spellings of one phone
             shown = self._encrypt(TEXT, own_path, name)
         inner = "…" if path is None else f"{path}.…"

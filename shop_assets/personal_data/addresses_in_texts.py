@@ -16,7 +16,7 @@ _LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _NAME: Final = r"(?:[^\W_][\w.%+'’-]{0,63}|\"[^\"\n\0]{1,64}\")"
 _LAST_LABEL: Final = r"(?:xn--[a-z0-9-]{1,59}|[^\W\d_]{2,24})"
 # Where blanks or a comma cut an address, it must end as one of these do: `latte @ home, by Anna`.
-_CUT_NAME: Final = r"(?<![\w.+-])[a-z0-9][a-z0-9._%+-]{0,63}"
+_CUT_NAME: Final = r"(?<![\w.+-])[a-z0-9](?:[a-z0-9._%+-]|['’](?=[a-z0-9])){0,63}"
 _CUT_LABELS: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _WITH_LETTER: Final = r"(?=[0-9-]{0,62}[a-z])"
 """What a domain has behind a blank, and a price has not: `5 @ 3.50 .ru`. A blank behind its dot ends a sentence."""
@@ -33,6 +33,8 @@ _ADDRESS: Final = re.compile(
     rf"|(?<![\w.+-])[а-яё0-9][а-яё0-9._+-]{{0,63}}{_CUT_BEFORE}(?:{_RUSSIAN}\.){{1,8}}рф(?![\w-])",
     re.IGNORECASE,
 )
+_PARTS: Final = re.compile(rf"(\"[^\"]*\"|.*?) *{_AT} *(.*)", re.IGNORECASE | re.DOTALL)
+_ANY_DOT: Final = re.compile(rf" ?\.{{1,2}} ?|{_DOT}", re.IGNORECASE)
 _FILE: Final = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|bmp|ico|tiff?|heic|avif|pdf|css|jsx?|tsx?|json|xml|html?|txt|csv|xlsx?|docx?)\Z",
     re.IGNORECASE,
@@ -64,6 +66,19 @@ def find_addresses(text: str) -> Iterator[tuple[int, int]]:
         length = _length_without_file_endings(address[0])
         if length:
             yield address.start(), address.start() + length
+
+
+def joined(address: str) -> str:
+    """Join an address that blanks, brackets or a second sign cut: `ivan [at] mail .ru` is `ivan@mail.ru`.
+
+    Args:
+        address: An address as it was found in a text.
+
+    Returns:
+        The address as a mail program writes it. A comma in it stays: it may stand for more than a dot.
+    """
+    parts = _PARTS.fullmatch(address)
+    return address if parts is None else f"{parts[1]}@{_ANY_DOT.sub('.', parts[2])}"
 
 
 def _length_without_file_endings(found: str) -> int:

@@ -16,6 +16,7 @@ from cachetools import LRUCache
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.documents.nothing import stands_for_nothing
+from shop_assets.personal_data.addresses_in_texts import joined
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.document_contacts import (
     Finder,
@@ -344,7 +345,9 @@ class PersonalDataEncryption:
         if looks_encrypted(text):  # what was delivered is no ciphertext of ours, and must not be taken for one
             return self._encrypt(TEXT, path, text)
         try:
-            return replace_contacts(text, lambda field, found: self._encrypt(field, path, found), find)
+            return replace_contacts(
+                text, lambda field, found: self._encrypt(field, path, joined(found) if field == EMAIL else found), find
+            )
         except HiddenContactError:
             return self._encrypt(TEXT, path, text)
 

@@ -167,6 +167,15 @@ def test_a_text_that_hides_a_contact_is_encrypted_as_a_whole() -> None:
     assert CIPHER.decrypt("text", encrypt(CUSTOMERS, {"comment": text})["comment"]) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["olga @ example .com", "olga[at]example.com", "olga@@example.com", "olga@example..com", "Olga@example.com"]
+)
+def test_equal_addresses_in_texts_have_one_ciphertext(text: str) -> None:
+    encrypted = encrypt(CUSTOMERS, {"comment": f"писать: {text}, днём"})
+    assert encrypted == {"comment": f"писать: {CIPHER.encrypt('email', 'olga@example.com')}, днём"}
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+
+
 def test_two_names_that_are_one_phone_both_stay() -> None:
     encrypted = encrypt(CUSTOMERS, {"notes": {"89001234567": 1, "+7 900 123 45 67": 2}})
     assert sorted(encrypted["notes"].values()) == [1, 2]

@@ -98,7 +98,7 @@ def _values(
         for name, inner in value.items():
             own_name, shown = _name(name) if len(name) <= LONGEST_CACHED_NAME else _looked_into(name)
             own = more_exact(meaning, own_name)
-            is_contact = meaning in CONTACTS and is_contact_name(meaning, name)
+            is_contact = meaning in CONTACTS and (_is_ciphertext(name) or is_contact_name(meaning, name))
             shown = "…" if is_contact else shown
             yield f"{path or ''} (a name)", meaning if is_contact else FieldMeaning.TEXT, name
             yield from _values(inner, shown if path is None else f"{path}.{shown}", own)

@@ -33,12 +33,12 @@ _ROUNDS: Final = 4
 """How often a text is searched: what stands beside a contact may be one too, once this is taken out."""
 
 _OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
-_ID_PREFIX: Final = re.compile(r"(?:[^\W\d_]|[-_:;#№./=\"'«\[])*")
+_ID_PREFIX: Final = re.compile(r"(?:[^\d\s+(]|\((?!\+?\d{1,3}\)))*")  # a code in brackets is the phone's: (8)9001234567
 _ID_SUFFIX: Final = re.compile(
-    r"(?:[.,]0+)?(?:[\s_;,.-]*(?:доб|доп|вн|внутр|ext|extension|x|#)[.:=\s№#]*\d{1,6})?(?:[^\W\d_]|[-_:;#./,\"'»\]])*",
+    r"(?:[.,]0+)?(?:[\s_;,.-]*(?:доб|доп|вн|внутр|ext|extension|x|#)[.:=\s№#]*\d{1,6})?[^\d\s]*",
     re.IGNORECASE,
 )
-"""Of a phone that is an id: what a shop puts around it, the decimal place of a spreadsheet, an extension."""
+"""Of a phone that is an id: letters and signs around it, the decimal place of a spreadsheet, an extension."""
 
 
 class Contact(NamedTuple):

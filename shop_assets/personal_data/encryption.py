@@ -16,6 +16,7 @@ from cachetools import LRUCache
 
 from shop_assets.documents.kinds import DocumentKind
 from shop_assets.documents.nothing import stands_for_nothing
+from shop_assets.personal_data.addresses_in_texts import joined
 from shop_assets.personal_data.cipher import ENCRYPTED, DecryptionError, PersonalDataCipher
 from shop_assets.personal_data.document_contacts import (
     Finder,
@@ -235,7 +236,11 @@ class PersonalDataEncryption:
             result[name] = value  # the id in MongoDB, which is not sent
             return
         own_path = f"{path or ''} (a name)"
-        shown = self._contact(meaning, own_path, name) if meaning and is_contact else self._text(own_path, name)
+        if meaning and is_contact:  # an address is none for phones only because it stands among them
+            own = FieldMeaning.CONTACT if meaning is FieldMeaning.PHONE else meaning
+            shown = self._contact(own, own_path, name)
+        else:
+            shown = self._text(own_path, name)
         if shown in result:  # two spellings of one phone
             shown = self._encrypt(TEXT, own_path, name)
         inner = "…" if path is None else f"{path}.…"
@@ -340,7 +345,9 @@ class PersonalDataEncryption:
         if looks_encrypted(text):  # what was delivered is no ciphertext of ours, and must not be taken for one
             return self._encrypt(TEXT, path, text)
         try:
-            return replace_contacts(text, lambda field, found: self._encrypt(field, path, found), find)
+            return replace_contacts(
+                text, lambda field, found: self._encrypt(field, path, joined(found) if field == EMAIL else found), find
+            )
         except HiddenContactError:
             return self._encrypt(TEXT, path, text)
 

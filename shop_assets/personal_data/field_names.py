@@ -50,6 +50,7 @@ _PHONE_WORDS: Final = frozenset(
         *("gsm", "mobil", "movil", "celular", "tlf", "тлф", "ватсап", "вотсап", "вацап", "вайбер"),
     }
 )
+_EXTENSIONS: Final = frozenset({"доб", "доп", "вн", "внутр", "внутренний", "ext", "extension", "x"})
 _PHONE_PART: Final = re.compile(
     r"phone|telefon|телефон|mobilen|мобтел|^(?:tel|mob|mobile|cell|fax)(?:no|nr|num|number)s?$"
     r"|contact(?:no|nr|num|number)s?$|контактн(?:ый|ые|ого)номер|номера?(?:для)?связи"
@@ -61,6 +62,10 @@ _NO_PHONE: Final = re.compile(
     r"(?:micro|head|ear|saxo|smart|gramo|mega|xylo|^i)phones?$|^phone(?:tics?|tically)$"
     r"|^(?:storage|table|battery|fuel|shelf|grid|locker|warehouse)cells?$"
 )
+_ONE_IN_TWO: Final = re.compile(
+    r"(?:head|ear)phones|(?:smart|micro|mega|i)phones?|(?:storage|table|battery|fuel|shelf|grid|locker|warehouse)cells?"
+)
+"""Two words that are read as one: `headPhones`, but not `head_phone`, which is that of somebody's head."""
 _NO_EMAIL: Final = frozenset({"airmail", "snailmail", "blackmail"})
 _JOINED: Final = re.compile(r"(phone)(?!s$)([a-z]{3,})")
 """`phonecase` and `phonenumber` are read as two words: the second says what it is."""
@@ -84,20 +89,9 @@ _ID_WORDS: Final = frozenset({"id", "ids", "uuid", "guid"})
 _NUMBER_WORDS: Final = frozenset({"number", "numbers", "no", "num", "nr", "code", "номер", "номера", "код"})
 _NUMBERED: Final = frozenset(
     {
-        *(
-            "order",
-            "orders",
-            "receipt",
-            "check",
-            "cheque",
-            "invoice",
-            "contract",
-            "ticket",
-            "tracking",
-            "track",
-            "parcel",
-        ),
-        *("transaction", "payment", "document", "shift", "till", "serial", "article", "item", "account", "batch"),
+        *("order", "orders", "receipt", "check", "cheque", "invoice", "contract", "ticket", "tracking", "track"),
+        *("parcel", "transaction", "payment", "document", "shift", "till", "serial", "article", "item", "account"),
+        "batch",
         *("заказа", "чека", "накладной", "счета", "договора", "билета", "посылки", "трека", "транзакции", "платежа"),
         *("документа", "смены", "кассы", "квитанции", "артикула", "партии", "отправления", "заявки"),
     }
@@ -113,21 +107,8 @@ _REGISTERED: Final = frozenset(
 _TAXES: Final = frozenset({"tax", "taxpayer"})
 _QUANTITIES: Final = frozenset(
     {
-        *(
-            "amount",
-            "sum",
-            "total",
-            "turnover",
-            "revenue",
-            "balance",
-            "price",
-            "cost",
-            "kopecks",
-            "cents",
-            "rub",
-            "rubles",
-        ),
-        *("amounts", "sums", "totals", "prices", "sizes", "counts"),
+        *("amount", "sum", "total", "turnover", "revenue", "balance", "price", "cost", "kopecks", "cents", "rub"),
+        *("rubles", "amounts", "sums", "totals", "prices", "sizes", "counts"),
         *("bytes", "size", "count", "counter", "quantity", "qty", "weight", "duration", "uptime"),
         *("ts", "timestamp", "epoch", "date", "datetime", "time", "at", "ms", "ns", "millis", "seconds"),
         *("сумма", "итого", "оборот", "выручка", "баланс", "цена", "стоимость", "копеек", "коп", "руб", "рублей"),
@@ -160,6 +141,16 @@ def meaning_of(name: str) -> FieldMeaning:
     return _known_meaning(name) if len(name) <= LONGEST_CACHED_NAME else _meaning(name)
 
 
+def has_only_words_for_phones(name: str) -> bool:
+    """Whether all words of a name are those for phones and extensions, if it has any: `2-34-56`, `тел. 2-34-56`.
+
+    Args:
+        name: The name of a field within a field for phones.
+    """
+    words = (word.lower() for word in _WORD.findall(readable(name)))
+    return all(_is_phone(word) or word in _EXTENSIONS for word in words)
+
+
 def _meaning(name: str) -> FieldMeaning:
     plain = readable(name).strip()
     words = [word.lower() for word in _WORD.findall(plain)]
@@ -188,7 +179,7 @@ def _as_read(words: list[str]) -> list[str]:
     for word in words:
         pair = f"{result[-1]}{word}" if result else ""
         joined = _JOINED.fullmatch(word)
-        if _NO_PHONE.search(pair) or pair in _NO_EMAIL:
+        if _ONE_IN_TWO.fullmatch(pair) or pair in _NO_EMAIL:
             result[-1] = pair
         elif joined and not _NO_PHONE.search(word):
             result += joined.groups()

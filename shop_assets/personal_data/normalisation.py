@@ -36,7 +36,12 @@ _DECIMAL_PLACE: Final = re.compile(r"(?<=\d{10})[.,]0+$")
 _ONE_NUMBER: Final = re.compile(r"(?:tel:)?[+＋]?[\d\s().\-–—‑/]+", re.IGNORECASE)
 _GROUPS_BETWEEN_SIGNS: Final = re.compile(r"(?<![\d*_·•∙⋅~])\+?\d+(?:([*_·•∙⋅~])\d{2,})(?:\1\d{2,})+(?![\d*_·•∙⋅~])")
 """What no library takes between groups. One digit between them may be what is left of a masked number."""
-_ENCODED_PHONE: Final = re.compile(r"%u?[0-9a-f]{2}|&(?:#|\w+;|nbsp)|\\u[0-9a-f]{4}", re.IGNORECASE)
+_SIGN_BETWEEN_GROUPS: Final = re.compile(
+    r"(?:(?<=\d\d)|(?<=\))|(?<=[78])(?<![\d*_·•∙⋅~][78])(?<![\d*_·•∙⋅~] [78])) ?[*_·•∙⋅~] ?(?=\(?\d\d)"
+)
+_ELEVEN_DIGITS: Final = re.compile(r"(?<!\d)[78](?:[ ()./*_·•∙⋅~-]{0,4}\d){10}(?!\d)")
+"""Among several signs one may stand for a digit that is masked, but not if none is missing."""
+_ENCODED_PHONE: Final = re.compile(r"%u?[0-9a-f]{2}|&(?:#|\w+;|nbsp)|\\(?:u[0-9a-f]{4}|x[0-9a-f]{2})", re.IGNORECASE)
 _EXTENSION: Final = re.compile(
     r"\W*(?:доб|доп|вн|внутр|внутренний|ext|extension|x|#)[.: №#]*(\d{1,6})\W*", re.IGNORECASE
 )
@@ -116,6 +121,8 @@ def normalise_phone(text: str) -> Normalised:
     one_line = LINE_END.sub(" ", shown)
     plain = _DECIMAL_PLACE.sub("", _visible(one_line).replace("\t", " "))  # which the library does not take
     plain = _GROUPS_BETWEEN_SIGNS.sub(lambda number: number[0].replace(number[1], " "), plain)
+    if _ELEVEN_DIGITS.search(plain):
+        plain = _SIGN_BETWEEN_GROUPS.sub(" ", plain)
     is_number = _ONE_NUMBER.fullmatch(plain) is not None
     number = (None if _has_two_ends(plain) else _parsed(plain)) if is_number else _only_number(plain)
     if number is None or len(number.extension or "") > LONGEST_EXTENSION:
@@ -187,11 +194,23 @@ def normalise_email(text: str) -> Normalised:
     usual = _USUAL_ADDRESS.fullmatch(text)
     if usual is not None and _is_usual_domain(usual["domain"].lower()):
         return Normalised(text.strip().lower(), is_normal=True)
-    plain = _visible(text)
+    plain = with_plain_apostrophes(_visible(text))
     address = None if _ENCODED.search(plain) else _valid(plain) or _only_address(plain)
     if address is None:
         return Normalised(text.strip(), is_normal=False)
     return Normalised(address, is_normal=True)
+
+
+def with_plain_apostrophes(text: str) -> str:
+    """Replace the apostrophe of typography, which the names of people have and e-mails do not: `o’hara@…`.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text, as long as before.
+    """
+    return text.replace("’", "'")
 
 
 @lru_cache(CACHED_DOMAINS)

@@ -11,7 +11,7 @@ from shop_assets.personal_data.addresses_in_texts import SIGN
 from shop_assets.personal_data.cipher import ENCRYPTED, PREFIX
 from shop_assets.personal_data.contacts import PLAIN
 from shop_assets.personal_data.document_contacts import has_contact, is_contact_id
-from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
+from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, has_only_words_for_phones, meaning_of
 
 ID: Final = "id"
 TEXT: Final = "text"
@@ -31,6 +31,14 @@ FEWEST_DIGITS_OF_A_NUMBER: Final = 7
 _SUSPECT_ID: Final = re.compile(r"[@%&\\]|\d(?:\D{0,4}\d){9}|\+(?:\D{0,4}\d){7}|[(\[{<] ?at")
 _NUMBER_TEXT: Final = re.compile(r"\s*(?:\d+(?:[.,]\d+)?|\d{10}\s?/\s?\d{9})\s*")
 """Digits, or the two numbers that a company has: `ИНН/КПП`."""
+
+_VALUE: Final = re.compile(
+    r"_?(?:values?|v|number|code|raw|text|значени[ея]|номер|код)|\$number(?:int|long|double|decimal)", re.IGNORECASE
+)
+"""Names of the value itself within an object: `{"barcode": {"value": …, "type": …}}`, and those of MongoDB's JSON."""
+
+_WITHIN_A_CITY: Final = re.compile(r"\s*\d{1,3}-\d\d-\d\d\s*")
+"""The groups of a phone without its area code, which no number of an article has."""
 
 
 def is_personal_id(text: str) -> bool:
@@ -102,13 +110,15 @@ def more_exact(meaning: FieldMeaning, name: str) -> FieldMeaning:
         name: The inner field's name.
 
     Returns:
-        The outer field's meaning if that says phone, e-mail or number and the inner one's name nothing as exact;
-        otherwise the inner field's own.
+        The outer field's meaning if that says phone or e-mail and the inner one's name nothing as exact, or if that
+        says number and the inner one's name that it is its value: a number may stand beside who counted it. Otherwise
+        the inner field's own.
     """
     own = meaning_of(name)
     if meaning in CONTACTS:
         return own if own in CONTACTS else meaning
-    return meaning if meaning is FieldMeaning.NUMBER and own is FieldMeaning.TEXT else own
+    is_value = meaning is FieldMeaning.NUMBER and own is FieldMeaning.TEXT and _VALUE.fullmatch(name.strip())
+    return meaning if is_value else own
 
 
 def is_contact_name(meaning: FieldMeaning, name: str) -> bool:
@@ -119,11 +129,14 @@ def is_contact_name(meaning: FieldMeaning, name: str) -> bool:
         name: The inner field's name.
 
     Returns:
-        Whether it has an `@` or, unless only e-mails are expected, the digits of a phone, which moments have too.
+        Whether it has an `@` or, unless only e-mails are expected, the digits of a phone and no word for anything else.
+        In a field that only belongs to a phone, names are articles and dates: `{"phone_prices": {"100234": 1}}`.
     """
-    if meaning is FieldMeaning.EMAIL:
+    if meaning is FieldMeaning.PERHAPS:
+        return _WITHIN_A_CITY.fullmatch(name) is not None
+    if meaning is FieldMeaning.EMAIL or SIGN.search(name) is not None:
         return SIGN.search(name) is not None
-    return not is_plainly_another(name) and PLAIN.fullmatch(name) is None
+    return not is_plainly_another(name) and has_only_words_for_phones(name) and PLAIN.fullmatch(name) is None
 
 
 def is_plainly_another(value: Any) -> bool:

@@ -30,6 +30,7 @@ _CUT: Final = rf"(?:[{_BLANK}]{{1,2}}|[{_BLANK}]?[{_DASH}][{_BLANK}]?)"
 _SEVEN: Final = (
     rf"(?:\d{{3}}{_CUT}\d\d{_CUT}\d\d|\d\d{_CUT}\d\d{_CUT}\d{{3}}|\d{{3}}{_CUT}\d{{4}}|\d{{7}}|\d{{3}}\.\d\d\.\d\d)"
 )
+_SEPARATOR_IN_IDS: Final = rf"(?:[{_BLANK}()_*{_POINT}{_DASH}]{{1,3}})"
 _SEPARATOR: Final = rf"(?:[{_BLANK}()./_*{_POINT}{_DASH}]{{1,3}})"
 # Behind no Latin letter but those of a word for a phone, and behind no large one: "тел89001234567", "SN79001234567".
 # A decoded № is "No".
@@ -122,9 +123,11 @@ _WITH_PLUS_IN_IDS: Final = re.compile(rf"\(?\+(?:{_SEPARATOR}?\d){{7,15}}(?!\d)"
 _OF_ELEVEN_IN_IDS: Final = re.compile(
     rf"(?:(?:[78]|\(\+?[78]\)){_SEPARATOR}?\([3489]\d{{2,4}}\)(?:{_SEPARATOR}?\d){{5,7}}"
     rf"|\(\+?[78]\){_SEPARATOR}?[3489](?:{_SEPARATOR}?\d){{9}}"
-    rf"|[78]{_SEPARATOR}9\d\d?(?:{_SEPARATOR}\d{{2,3}}){{3,4}})(?!\d)"
+    rf"|[78]{_SEPARATOR}9\d\d{_SEPARATOR}\d{{3}}(?:{_SEPARATOR}\d\d){{2}}"
+    rf"|[78]{_SEPARATOR_IN_IDS}9\d\d?(?:{_SEPARATOR_IN_IDS}\d{{2,3}}){{3,4}})(?!\d)"
 )
-"""With brackets, or a mobile number in so many groups as no receipt has."""
+"""With brackets, or a mobile number in so many groups as no receipt has. Dots and slashes are between the levels of a
+catalogue too, `7.91.612.345.67`, but not in the usual groups of a phone."""
 
 
 def find_phones(text: str) -> Iterator[tuple[int, int]]:

@@ -11,10 +11,11 @@ from shop_assets.documents.json_text import to_json
 from shop_assets.documents.kinds import CUSTOMERS, DocumentKind
 from shop_assets.documents.nothing import stands_for_nothing
 from shop_assets.documents.pseudonyms import comparable_id
+from shop_assets.personal_data.addresses_in_texts import SIGN, joined
 from shop_assets.personal_data.contacts import without_contacts
 from shop_assets.personal_data.document_contacts import find_contacts, may_have_contact
 from shop_assets.personal_data.field_names import CONTACTS, FieldMeaning, meaning_of
-from shop_assets.personal_data.normalisation import EMAIL, normalise_email, normalise_phone
+from shop_assets.personal_data.normalisation import EMAIL, normalise_email, normalise_phone, with_plain_apostrophes
 from shop_assets.personal_data.personal_values import SMALLEST_PHONE, as_text
 from shop_assets.personal_data.readable_text import MASK, decoded, readable, with_plain_characters
 
@@ -67,6 +68,7 @@ _LABEL: Final = 40
 """Characters of a name that may say what its value is."""
 
 _EXTENSION: Final = ";ext="
+_ALPHANUMERIC: Final = re.compile("[0-9a-z]+")
 _NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
 _NOT_ALPHANUMERIC: Final = bytes(set(range(256)) - set(b"0123456789abcdefghijklmnopqrstuvwxyz"))
 _ESCAPES: Final = re.compile(rb"(?:\\u|%u)[0-9a-f]{4}|%[0-9a-f]{2}|&#x?[0-9a-f]{1,6};")
@@ -76,13 +78,15 @@ _ESCAPED_ASCII: Final = re.compile(
     rb"(?:\\u|%u)00([2-7][0-9a-f])|%([2-7][0-9a-f])|&#x([2-7][0-9a-f]);?|&#(3[2-9]|1[01][0-9]|12[0-6]|[4-9][0-9]);?"
     rb"|\\(/)"
 )
-_ODD_ESCAPES: Final = re.compile(r"(?:\\u|%u)(?!0[0-4])([0-9a-f]{4})")
-"""Of characters that are neither Latin nor Russian letters: a file that escapes all of these has many."""
+_ODD_ESCAPES: Final = re.compile(r"(?:\\u|%u)(?!00[0-7]|04)([0-9a-f]{4})")
+"""Of characters that are neither ASCII nor Russian letters: a file that escapes all of these has many."""
 _LINE_ENDS: Final = re.compile(r"\\[nr]")
 _BLANK: Final = re.compile(r"\s|\\{1,7}[nrt]")
 """A value may have JSON in it, and that again: each time its line ends have more backslashes."""
 _BLANKS: Final = re.compile(" {2,}")
 _BLANKS_OF_FILES: Final = re.compile(rb"(?:\s|\\{1,7}[nrt])+")
+_JOINT: Final = rb"[0-9a-z]{0,16}"
+"""What is left, without signs and blanks, of an `@`, a dot or an apostrophe in any form: `at`, `lpar` and `rpar`."""
 _BETWEEN: Final = r"[\s._/-]*"
 """What people write between the characters of a card number."""
 
@@ -137,14 +141,14 @@ class Traces:
             self._learn_contact(text.strip().lower())
 
     def _learn_contact(self, text: str) -> None:
+        text = with_plain_apostrophes(text)
         found = contacts_in(text)
-        email = normalise_email(text).text  # which knows other characters for @
-        if "@" in email:
-            emails = {text, email, *(one for one in found if "@" in one)}
+        if SIGN.search(text):
+            emails = {text, normalise_email(text).text, *filter(SIGN.search, found)}
             self._emails |= {known for known in emails if len(known) >= SHORTEST}
         elif sum(map(str.isdecimal, text)) >= PHONE_DIGITS and not _is_filler(text):
             self._phones.add(normalise_phone(text).text)
-        self._phones |= {one for one in found if "@" not in one and not _is_filler(one)}
+        self._phones |= {one for one in found if not SIGN.search(one) and not _is_filler(one)}
 
     def hidden_in(self, text: str) -> str:
         """Hide what identifies the customer in a text about them, such as the reason of an erasure.
@@ -195,6 +199,9 @@ class Traces:
         one_line = _BLANKS_OF_FILES.sub(b" ", plain)
         if any(word.encode() in form for word in words for form in (plain, one_line)):
             return True
+        joined_up = _ESCAPES.sub(b"", one_line).translate(None, _NOT_ALPHANUMERIC) if self._emails else b""
+        if any(_is_loosely_in(joined_up, email) for email in self._emails):
+            return True
         if any(_alphanumeric(card).encode() in plain.translate(None, _NOT_ALPHANUMERIC) for card in self._cards):
             return True
         numbers = [number.encode() for number in self._numbers(_FEWEST_DIGITS)]
@@ -242,6 +249,14 @@ class Traces:
         """The digits of the phones that have at least ten, without their extensions."""
         digits = ("".join(filter(str.isdecimal, _without_extension(phone))) for phone in self._phones)
         return {number for number in digits if len(number) >= PHONE_DIGITS}
+
+
+def _is_loosely_in(content: bytes, email: str) -> bool:
+    """Whether the letters and digits of an address are in those of a file, with little between its words."""
+    words = [word.encode() for word in _ALPHANUMERIC.findall(email)]
+    if not words or max(words, key=len) not in content:  # ten times as fast as the pattern
+        return False
+    return re.search(_JOINT.join(words), content) is not None
 
 
 def _texts_of_contacts(customer: Mapping[str, Any]) -> Iterator[str]:
@@ -369,12 +384,22 @@ def contacts_in(text: str) -> set[str]:
     Returns:
         The phones and e-mails, normalised.
     """
+    forms = {text, decoded(text)}
+    if "+" in text:  # a blank in the encoding of forms
+        forms.add(decoded(text.replace("+", " ")))
     return {
-        normalise_email(found).text if contact.field == EMAIL else normalise_phone(found).text
-        for form in {text, decoded(text)}
+        known
+        for form in forms
         for contact in find_contacts(form)
-        for found in [form[contact.start : contact.end]]
+        for known in _normalised(contact.field, form[contact.start : contact.end])
     }
+
+
+def _normalised(field: str, found: str) -> set[str]:
+    """What a contact may be known as: a field that has an address in parts has it as it is."""
+    if field == EMAIL:
+        return {normalise_email(found).text, normalise_email(joined(found)).text}
+    return {normalise_phone(found).text}
 
 
 def ids_in(text: str, kind: DocumentKind) -> set[str]:
@@ -395,7 +420,7 @@ def ids_in(text: str, kind: DocumentKind) -> set[str]:
 def _plain_forms(text: str) -> set[str]:
     """What people may mean by a text: JSON in it has line ends of its own, which also cut ids and phones."""
     one_line = _BLANKS.sub(" ", _BLANK.sub(" ", text))
-    return {readable(form).lower() for form in (_LINE_ENDS.sub(" ", text), one_line)}
+    return {with_plain_apostrophes(readable(form).lower()) for form in (_LINE_ENDS.sub(" ", text), one_line)}
 
 
 def identities_in(document: dict[str, Any], kind: DocumentKind) -> set[str]:

@@ -413,6 +413,10 @@ def test_an_address_takes_none_of_the_text_before_it(text: str, shown: str) -> N
         ("icon@2x.min.js", "icon@2x.min.js"),
         ("chart@2x.dark.png", "chart@2x.dark.png"),
         ("olga@pdf.html", "olga@pdf.html"),
+        ("cover@2x.fr.png", "cover@2x.fr.png"),
+        ("map@300dpi.com.jpg", "map@300dpi.com.jpg"),
+        ("tile@3.by.webp", "tile@3.by.webp"),
+        ("olga@2shops.ru.png", "<email>.png"),
     ],
 )
 def test_a_file_named_like_an_address_has_one_in_its_name(text: str, shown: str) -> None:
@@ -422,7 +426,7 @@ def test_a_file_named_like_an_address_has_one_in_its_name(text: str, shown: str)
 @pytest.mark.parametrize(
     "address",
     [
-        *("olga @ example .ru", "olga @example. com", "olga@@example.ru", "olga@example..ru", "olga @yandex.by"),
+        *("olga @ example .ru", "olga @example .com", "olga@@example.ru", "olga@example..ru", "olga @yandex.by"),
         *("olga @ gmail.com", "olga @web.de", "ольга @пример.рф", "ольга@ пример.рф"),
     ],
 )
@@ -439,6 +443,7 @@ def test_an_address_that_is_cut_is_found_where_it_ends_like_one(address: str) ->
         "tea @ home .by",
         "сок @пример.рфа",
         "2 @ 3.50 ru",
+        *("7 шт @ 12. Com 5", "anna @ shop. org chart", "3 @ 15. su", "tea @ 7.25 .com", "repo@@3.4.com"),
     ],
 )
 def test_a_sign_between_words_that_are_no_address_makes_none(text: str) -> None:
@@ -459,6 +464,9 @@ def test_a_sign_between_words_that_are_no_address_makes_none(text: str) -> None:
             "[89167654321]",
             "89167654321.0",
         ),
+        *("(89167654321)", "{89167654321}", "<+79167654321>", "**89167654321**", "@89167654321", "~89167654321~"),
+        *("|79167654321|", "89167654321!", "$89167654321=", "client(89167654321)", "`89167654321`", "(8)9167654321"),
+        *("8_91_67_65_43_21", "8*916*765*43*21", "8/916/765/43/21"),
         *("+7 916 765-43-21 доб. 7", "+79167654321;ext=7", "89167654321b", "id=+49-89-123456/shop"),
     ],
 )
@@ -487,6 +495,7 @@ def test_an_id_is_a_phone_in_any_form_that_other_ids_do_not_have(text: str) -> N
             "8 (916) 765",
             "ORD-7.916.765",
         ),
+        *("(124)", "{9167654321}", "cus(124)", "order(8)-124", "7.91.676.543.21", "8/916/76/54/321", "8.91.67.654.321"),
     ],
 )
 def test_an_id_in_a_form_that_other_ids_have_is_no_phone(text: str) -> None:

@@ -167,6 +167,15 @@ def test_a_text_that_hides_a_contact_is_encrypted_as_a_whole() -> None:
     assert CIPHER.decrypt("text", encrypt(CUSTOMERS, {"comment": text})["comment"]) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["olga @ example .com", "olga[at]example.com", "olga@@example.com", "olga@example..com", "Olga@example.com"]
+)
+def test_equal_addresses_in_texts_have_one_ciphertext(text: str) -> None:
+    encrypted = encrypt(CUSTOMERS, {"comment": f"писать: {text}, днём"})
+    assert encrypted == {"comment": f"писать: {CIPHER.encrypt('email', 'olga@example.com')}, днём"}
+    assert list(fields_in_the_clear(encrypted, CIPHER)) == []
+
+
 def test_two_names_that_are_one_phone_both_stay() -> None:
     encrypted = encrypt(CUSTOMERS, {"notes": {"89001234567": 1, "+7 900 123 45 67": 2}})
     assert sorted(encrypted["notes"].values()) == [1, 2]
@@ -252,6 +261,9 @@ def test_a_name_that_is_a_contact_is_encrypted_too() -> None:
         ("phones", "7-65-43", ("phone", "7-65-43")),
         ("phones", "8 916 765-43-21", ("phone", "+79167654321")),
         ("телефон клиента", "76-54-32", ("phone", "76-54-32")),
+        ("phones", "тел. 7-65-43 доб. 2", ("phone", "тел. 7-65-43 доб. 2")),
+        ("phones", "Olga@example.com", ("email", "olga@example.com")),
+        ("phones", "olga@corp", ("email", "olga@corp")),
         ("emails", "Olga@corp", ("email", "Olga@corp")),
         ("contact_phone_or_email", "olga(at)corp", ("phone", "olga(at)corp")),
     ],
@@ -279,6 +291,8 @@ def test_a_name_within_a_field_for_contacts_is_one_as_a_value_would_be(
             ("phones", "phone2"),
             ("phones", "d41d8cd98f00b204e9800998ecf8427e"),
         ),
+        *(("phones", "updated_2026_01"), ("phones", "entrance_101000"), ("phone_prices", "SM-G99812")),
+        *(("phones_sold", "4607381606669"), ("email_campaign", "100124"), ("mobile_payment", "order-100124")),
         *(("emails", "promo12345"), ("телефон клиента", "до 18:00"), ("emails", "work")),
     ],
 )
@@ -302,6 +316,11 @@ def test_numbers_of_the_model_are_no_phones() -> None:
         *({"ИНН / КПП": "9705654321/770501001"}, {"tax_number": "9705654321"}, {"taxpayerNo": 9705654321}),
         *({"СНИЛС": "89167654321"}, {"client_snils": 79167654321}, {"barcodes": ["89167654321"]}),
         *({"barcode": {"value": "89167654321", "type": {"id": 5}}}, {"product_barcode": 89167654321}),
+        *(
+            {"barcode": {"code": ["89167654321"]}},
+            {"inn": {"Номер": 9167654321}},
+            {"price": {"$numberLong": "9167654321"}},
+        ),
         *({"turnover": 9167654321.0}, {"paid_kopecks": Int64(9167654321)}, {"fileSize": 89167654321}),
         *({"ts": 79167654321}, {"synced_at": Decimal128("79167654321")}, {"Оборот": [9167654321, 1.5]}),
     ],
@@ -317,6 +336,12 @@ def test_numbers_are_what_the_words_of_their_field_say(document: dict[str, Any])
     [
         *({"turnover": "тел. 89167654321"}, {"ts": "89167654321"}, {"barcode": {"phone": "89167654321"}}),
         *({"snils": "+7 916 765-43-21"}, {"barcode": {"note": "тел. 89167654321"}}, {"amounts": ["89167654321"]}),
+        *({"quantity": {"value": 3, "checked_by": "89167654321"}}, {"price": {"set_by": 89167654321}}),
+        *({"loyalty_card_number": {"number": "1", "holder": "9167654321"}}, {"inn": {"person": "89167654321"}}),
+        *(
+            {"total_amount": {"value": {"seller": 89167654321}}},
+            {"barcode": [{"code": 1, "found": {"by": 89167654321}}]},
+        ),
         *({"barcode": {"+79167654321": 1}}, {"total": {"seen": 89167654321}}, {"comment": 89167654321}),
     ],
     ids=str,
@@ -332,7 +357,17 @@ def test_a_phone_in_a_field_for_other_numbers_is_found_where_it_can_be_known(doc
 @pytest.mark.parametrize(
     "name",
     [
-        *("iPhone", "smartPhone", "headPhones", "storage_cell", "phonecase", "phoneCase", "phonetype", "airMail"),
+        *(
+            "iPhone",
+            "smartPhone",
+            "headPhones",
+            "ear_phones",
+            "storage_cell",
+            "phonecase",
+            "phoneCase",
+            "phonetype",
+            "airMail",
+        ),
         *("тип_телефона", "цвет телефона", "Количество телефонов", "статус почты", "airmail"),
     ],
 )
@@ -340,7 +375,10 @@ def test_a_word_that_only_has_that_for_a_phone_or_an_email_in_it_says_neither(na
     assert encrypt(CUSTOMERS, {name: "15 Pro 256 ГБ, 2026-01-31"}) == {name: "15 Pro 256 ГБ, 2026-01-31"}
 
 
-@pytest.mark.parametrize("name", ["phonenumber", "phonehome", "my_iPhone_phone", "тип и телефон", "номер телефона"])
+@pytest.mark.parametrize(
+    "name",
+    ["head_phone", "storeHeadPhone", "phonenumber", "phonehome", "my_iPhone_phone", "тип и телефон", "номер телефона"],
+)
 def test_a_name_with_such_a_word_and_that_for_a_phone_says_phone(name: str) -> None:
     assert CIPHER.decrypt("phone", encrypt(CUSTOMERS, {name: "у мамы"})[name]) == "у мамы"
 

@@ -146,6 +146,11 @@ def test_what_stands_around_an_email_does_not_count(text: str) -> None:
     assert normalise_email(text.format("Ivan@Example.com")) == Normalised("ivan@example.com", is_normal=True)
 
 
+@pytest.mark.parametrize("text", ["O’Hara@Example.com", "o'hara@example.com", "Ольга <o’hara@example.com>"])
+def test_the_apostrophe_of_typography_is_that_of_an_email(text: str) -> None:
+    assert normalise_email(text) == Normalised("o'hara@example.com", is_normal=True)
+
+
 @pytest.mark.parametrize("joint", [", ", ";", " ", "/", " или ", "\n", ","])
 def test_two_emails_in_a_field_are_irregular(joint: str) -> None:
     text = f"ivan@b.ru{joint}petr@b.ru"
@@ -278,6 +283,8 @@ def test_a_tab_in_a_phone_is_a_blank() -> None:
         *("8*916*765*43*21", "+7_916_765_43_21", "8·916·765·43·21", "%2B79167654321", "%2B7+916+765+43+21"),
         *("+7&nbsp;916&nbsp;765&nbsp;43&nbsp;21", "&#43;7 916 765-43-21", r"\u002b79167654321", "тел. 8~916~765~43~21"),
         "8\ufe0f\u20e39\ufe0f\u20e31\ufe0f\u20e367654321",
+        *("8_(916)_765_43_21", "8 • 916 • 765 • 43 • 21", "8*916_765_43_21", "8_916-765-43-21"),
+        *("+7~(916)~765~43~21", "8 916 * 765 43 21", "(8)_916_765 43·21", r"\x2b79167654321"),
     ],
 )
 def test_what_is_found_as_a_phone_has_the_normal_form_of_one(text: str) -> None:
@@ -285,7 +292,19 @@ def test_what_is_found_as_a_phone_has_the_normal_form_of_one(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["8916***4321", "8 916 7** 43 21", "8916765432*1", "8*9*1*6*7*6*5*4*3*2*1*0", "8_916_765_43_21_5"]
+    "text",
+    [
+        "8916***4321",
+        "8 916 7** 43 21",
+        "8916765432*1",
+        "8*9*1*6*7*6*5*4*3*2*1*0",
+        "8_916_765_43_21_5",
+        "8342765*321",
+        "8342765*321 доб. 5",
+        "8*916*7*65*43*21",
+        "8 916 * 7 65 43 21",
+        "8_916_765_4__1",
+    ],
 )
 def test_a_masked_phone_stays_irregular_whatever_its_mask(text: str) -> None:
     assert normalise_phone(text) == Normalised(text, is_normal=False)

@@ -29,6 +29,8 @@ SPELLINGS = [
     "+7\u00a0900\u00a0123\u201145\u201167",
     "8-900-123-45-67 доб. 12",
     "%2B7%20900%20123-45-67",
+    "phone=%2B7+900+123+45+67",
+    "⁸⁹⁰⁰¹²³⁴⁵⁶⁷",
     "+7&#160;900&#160;123&#xa0;45&#xa0;67",
     "８９００１２３４５６７",
     "⑧⑨⓪⓪①②③④⑤⑥⑦",
@@ -116,6 +118,49 @@ def test_a_card_and_contacts_are_found_in_other_spellings(customer: dict[str, st
     traces.learn(customer)
     assert traces.is_mentioned(text, CUSTOMERS)
     assert traces.may_be_in(text.lower().encode())
+
+
+EMAIL_SPELLINGS = [
+    *("olga.o'hara@example.ru", "olga.o’hara@@example.ru", "olga.o'hara @ example.ru", "olga.o'hara@example..ru"),
+    *("olga.o'hara@example .ru", "olga.o'hara（at）example.ru", "Olga.O’Hara [at] example [dot] ru"),
+    *("olga.o'hara(собака)example.ru", "olga.o'hara＠example.ru", "olga.o&apos;hara&commat;example&period;ru"),
+    *("olga.o&rsquo;hara%40example.ru", "olga.o'hara%2540example.ru", "olga.o'hara&lpar;at&rpar;example.ru"),
+]
+
+
+@pytest.mark.parametrize("known", ["olga.o'hara@example.ru", "Olga.O’Hara@example.ru", "olga.o'hara [at] example.ru"])
+@pytest.mark.parametrize("spelling", EMAIL_SPELLINGS)
+@pytest.mark.parametrize("is_ascii", [False, True])
+def test_an_email_is_found_in_every_form_that_is_encrypted(known: str, spelling: str, is_ascii: bool) -> None:
+    traces = Traces(["cus-1"])
+    traces.learn({"email": known})
+    text = json.dumps({"note": f"писать на {spelling}, спасибо"}, ensure_ascii=is_ascii)
+    assert traces.is_mentioned(text, PURCHASES)
+    assert traces.may_be_in(text.lower().encode())
+    assert "olga.o'hara@example.ru" in identities_in(json.loads(text), PURCHASES)
+
+
+EMAIL_PARTS = st.tuples(
+    st.sampled_from(["@", "@@", " @ ", " @", "(at)", " [at] ", "（at）", "＠", "{собака}", "%40", "&#64;", r"\u0040"]),
+    st.sampled_from([".", "..", " .", "(dot)", " [точка] ", "%2e", "&period;"]),
+)
+
+
+@settings(deadline=None)
+@given(
+    EMAIL_PARTS,
+    st.sampled_from(["", "тел: ", "\n", "<", "to="]),
+    st.sampled_from(["", ", 5", "\n", ">"]),
+    st.booleans(),
+)
+def test_of_an_email_too_the_quick_look_passes_by_none_that_a_close_one_finds(
+    parts: tuple[str, str], before: str, after: str, is_ascii: bool
+) -> None:
+    traces = Traces(["cus-1"])
+    traces.learn({"email": "olga_7@example.com"})
+    text = json.dumps({"note": f"{before}olga_7{parts[0]}example{parts[1]}com{after}"}, ensure_ascii=is_ascii)
+    if traces.is_mentioned(text, PURCHASES):
+        assert traces.may_be_in(text.lower().encode())
 
 
 @pytest.mark.parametrize("text", ["petr.ivan@mail.ru", "ivan@mail.ru.com", "ivan@mail.rus", "LOYAL-1234567"])

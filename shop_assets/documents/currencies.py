@@ -1,5 +1,6 @@
 """What a field says of the currency or the unit of amounts, by the words of MART (`currency_words.py`)."""
 
+import itertools
 import re
 from typing import Final
 
@@ -15,6 +16,23 @@ _SMALL_UNITS: Final = re.compile(
 )
 """Units of which a hundred are a rouble, or the like."""
 
+_OF_AMOUNTS: Final = frozenset(
+    {"unit", "units", "currency", "currencies", "amount", "amounts", "price", "prices", "sum", "sums", "money",
+     "measure", "единица", "единицы", "валюта", "валюты", "сумма", "суммы", "цена", "цены"}
+)  # fmt: skip
+"""Words of names under which such a unit is that of amounts: not `rounding`."""
+
+_MENTIONING: Final = frozenset(
+    {"rate", "rates", "exchange", "conversion", "supported", "available", "allowed", "display", "курс", "курсы",
+     "курса", "курсов", "доступные", "поддерживаемые", "разрешенные"}
+)  # fmt: skip
+"""Words of names under which a currency is one that there is, or in which something is shown."""
+
+_LONGEST: Final = 100
+"""Characters at the end of a name that are looked at: the names of currencies are shorter, and a search in many costs
+the square of their number.
+"""
+
 
 def says_another_currency(path: str, content: object) -> bool:
     """Whether a field says that amounts are not in roubles.
@@ -24,14 +42,32 @@ def says_another_currency(path: str, content: object) -> bool:
         content: Its value.
 
     Returns:
-        True for another currency under a name of one, and for a smaller unit such as kopecks under any name.
+        True for another currency under a name of one, and for a smaller unit such as kopecks under a name of units or
+        amounts. Exchange rates, and the currencies that are supported, say nothing.
     """
-    said = "" if isinstance(content, bool | dict | list) or content is None else str(content).strip().lower()
+    said = _text(content)
     if stands_for_nothing(said) or said in YES_WORDS or said in NO_WORDS:
         return False
-    if _SMALL_UNITS.fullmatch(said):
+    parts = [words_of(part) for part in path.split(".")]
+    if not _MENTIONING.isdisjoint(itertools.chain.from_iterable(parts)):
+        return False
+    around, last = ".".join("_".join(words) for words in parts[:-1])[-_LONGEST:], parts[-1]
+    if _SMALL_UNITS.fullmatch(said) and not _OF_AMOUNTS.isdisjoint(last) and not _NAMES.search(around):
         return True
-    name = ".".join("_".join(words_of(part)) for part in path.split(".")[-2:])
+    name = ".".join("_".join(words) for words in parts[-2:])[-_LONGEST:]
     if not _NAMES.search(name) or "курс" in name or (name.endswith(".id") and re.search("[0-9]", said)):
         return False
     return _ROUBLES.search(said) is None
+
+
+def says_roubles(content: object) -> bool:
+    """Whether a value stands for the rouble: a list with it names the currencies that there are.
+
+    Args:
+        content: The value.
+    """
+    return _ROUBLES.search(_text(content)) is not None
+
+
+def _text(content: object) -> str:
+    return "" if isinstance(content, bool | dict | list) or content is None else str(content).strip().lower()

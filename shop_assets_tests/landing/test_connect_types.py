@@ -115,6 +115,6 @@ def test_base64_that_consists_of_digits_is_no_number_of_its_own() -> None:
     decimal = {"name": "org.apache.kafka.connect.data.Decimal", "field": "sum"}
     types = {"type": "struct", "fields": [decimal | {"parameters": {"scale": "2"}}]}
     assert with_connect_types(types, {"sum": "1234"}) == {"sum": "-26588.24"}
-    for unread in ("129.90", 129.9, None, "", "*"):
+    for unread in ("129.90", 129.9, None, "", "*", "12,50 ₽", "сумма", "Ab4=é", "\ud800"):
         assert with_connect_types(types, {"sum": unread}) == {"sum": unread}
     assert with_connect_types({"type": "struct", "fields": [decimal]}, {"sum": "Ab4="}) == {"sum": "Ab4="}

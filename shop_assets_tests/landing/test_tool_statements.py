@@ -205,6 +205,8 @@ def test_a_key_that_says_nothing_of_no_sale_is_passed_over(key: Any) -> None:
     {"meta": {"currency": "USD"}}, {"context": {"currency": "USD"}}, {"params": {"currency_code": "EUR"}},
     {"metadata": {"Валюта": "USD"}}, {"meta": {"currency": {"code": "KZT"}}}, {"meta": {"units": "kopecks"}},
     {"meta": {"amounts": "в копейках"}}, {"info": {"price_unit": "minor_units"}},
+    {"meta": {"currencies": [{"code": "USD"}, {"code": "EUR"}]}}, {"meta": {"currency": "kopecks"}},
+    {"meta": {"currency": {"code": "kopecks"}}},
 ])  # fmt: skip
 def test_another_currency_beside_documents_is_not_passed_over(beside: dict[str, Any]) -> None:
     (page,) = _read(beside | {"data": [PURCHASE] * 2})
@@ -218,9 +220,22 @@ def test_another_currency_beside_documents_is_not_passed_over(beside: dict[str, 
 @pytest.mark.parametrize("meta", [
     {"currency": "RUB"}, {"currency": {"code": "RUB", "name": "Российский рубль"}}, {"Валюта": "руб."},
     {"currency_rate": 90.5}, {"multi_currency": False}, {"units": "metric"}, {"currency": None},
+    {"rates": [{"currency": "USD", "rate": 90.1}]}, {"supported_currencies": ["RUB", "USD"]},
+    {"exchangeRates": {"usd": {"currency": "USD"}}}, {"currencies": [{"code": "USD"}, {"code": "RUB"}]},
+    {"currencies": [{"code": "RUB", "symbol": "₽"}, {"code": "EUR", "symbol": "€"}]}, {"currency": ["EUR", "RUB"]},
+    {"display_currency": "USD"}, {"availableCurrencies": ["USD"]}, {"курсы": [{"валюта": "USD"}]},
+    {"currency": {"code": "RUB", "minor_units": "kopecks"}}, {"currency": "RUB", "rounding": "kopecks"},
+    {"валюта": {"код": "RUB", "единица": "копейка"}},
 ])  # fmt: skip
 def test_roubles_and_other_units_beside_documents_say_nothing(meta: dict[str, Any]) -> None:
     assert {type(one) for one in _read({"meta": meta, "data": [PURCHASE] * 2})} == {ParsedDocument}
+
+
+def test_the_search_for_a_currency_in_a_long_name_takes_no_time() -> None:
+    began = time.process_time()
+    found = _read({"data": [PURCHASE] * 2, "meta": {"валюта_" * 5000 + "1": "x"}})
+    assert {type(one) for one in found} == {ParsedDocument}
+    assert time.process_time() - began < 2  # it took 6 seconds
 
 
 @pytest.mark.parametrize(("meta", "is_heard"), [

@@ -7,7 +7,6 @@ of a whole number in base64, which may have nothing but digits; it becomes the n
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -51,7 +50,7 @@ def _decimal(encoded: Any, scale: Any) -> str | None:
         return None
     try:
         content = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or no ASCII
         return None
     if not content or len(content) > _MOST_BYTES:
         return None

@@ -4,11 +4,11 @@ Anything else may be a part of a document, so that whoever removes a wrapper mus
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shop_assets.documents.currencies import says_another_currency
+from shop_assets.documents.currencies import says_another_currency, says_roubles
 from shop_assets.documents.fields import field_names
 from shop_assets.documents.id_names import document_id_names, plain_name
 from shop_assets.documents.kinds import PRODUCTS, PURCHASES, DocumentKind
@@ -120,6 +120,20 @@ class Beside:
     doubtful: list[str] = field(default_factory=list)
 
 
+_Leaf = tuple[str, str, object]
+"""A value in a tool's container: its path, its own name, and the value."""
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """A leaf, and what it says of the documents."""
+
+    path: str
+    name: str
+    leaf: object
+    said: Said
+
+
 def is_of_a_tool(name: str, content: object) -> bool:
     """Whether a field is one that tools put beside documents: paging, metadata, an outcome that is fine.
 
@@ -156,7 +170,7 @@ def _is_a_fine_message(name: str, text: str) -> bool:
 
 def _leaves(
     kind: DocumentKind, path: str, name: str, content: object, deepest: int
-) -> Iterator[tuple[str, str, object]]:
+) -> Iterator[_Leaf]:
     """The single values in a tool's container, each with its path and its own name, and the containers that speak of no
     sale by their names and hold more than zeros.
     """
@@ -195,10 +209,10 @@ def _spoken(leaf: object) -> object:
     return True if isinstance(leaf, dict | list) else leaf
 
 
-def _take_from_a_tool(kind: DocumentKind, path: str, name: str, content: object, found: Beside) -> None:
+def _take_from_a_tool(heard: _Heard, kind: DocumentKind, found: Beside) -> None:
     """Sort a value of a tool's metadata: to carry, in doubt, or nothing."""
-    spoken = _spoken(content)
-    match _statement(kind, path, name, spoken):
+    name, spoken = heard.name, _spoken(heard.leaf)
+    match heard.said:
         case Said.CURRENCY:
             found.marks[_CURRENCY] = spoken
         case Said.MARK:
@@ -208,15 +222,19 @@ def _take_from_a_tool(kind: DocumentKind, path: str, name: str, content: object,
         case Said.NO_SALE:
             found.marks[OPERATION] = operation_of(kind, spoken)
         case Said.DOUBTFUL:
-            found.doubtful.append(path)
+            found.doubtful.append(heard.path)
         case Said.NOTHING:
             pass
 
 
-def _statement(kind: DocumentKind, path: str, name: str, spoken: object) -> Said:
-    if kind in (PURCHASES, PRODUCTS) and says_another_currency(path, spoken):
-        return Said.CURRENCY
-    return said(kind, name, spoken)
+def _hear(kind: DocumentKind, leaves: Iterable[_Leaf]) -> Iterator[_Heard]:
+    """What each leaf says. A list with the rouble in it names the currencies that there are, not that of amounts."""
+    found = list(leaves)
+    roubles = {path for path, _, leaf in found if says_roubles(leaf)}
+    for path, name, leaf in found:
+        has_amounts = kind in (PURCHASES, PRODUCTS) and path not in roubles
+        is_currency = has_amounts and says_another_currency(path, leaf)
+        yield _Heard(path, name, leaf, Said.CURRENCY if is_currency else said(kind, name, _spoken(leaf)))
 
 
 def is_key_of_no_sale(kind: DocumentKind, content: object) -> bool:
@@ -228,7 +246,7 @@ def is_key_of_no_sale(kind: DocumentKind, content: object) -> bool:
     """
     if isinstance(content, dict):
         leaves = (leaf for name, inner in content.items() for leaf in _leaves(kind, name, name, inner, _DEEPEST))
-        return any(_statement(kind, path, name, _spoken(leaf)) is not Said.NOTHING for path, name, leaf in leaves)
+        return any(heard.said is not Said.NOTHING for heard in _hear(kind, leaves))
     if isinstance(content, list):
         return any(is_key_of_no_sale(kind, inner) for inner in content)
     words = "_".join(words_of(str(content)))
@@ -277,8 +295,8 @@ def beside(recognition: Recognition, value: Mapping[str, Any], documents: frozen
         if name in {"key", "value"} and _is_row_of_a_view(value):
             _take_from_a_row(kind, name, content, found)
             continue
-        for path, inner, leaf in _said_by_a_tool(kind, name, content):
-            _take_from_a_tool(kind, path, inner, leaf, found)
+        for heard in _hear(kind, _said_by_a_tool(kind, name, content)):
+            _take_from_a_tool(heard, kind, found)
         if is_of_a_tool(name, content) or _is_of_an_event(kind, name, content) or _names_the_kind(kind, name, content):
             continue
         is_operation = mark_name(name) in OPERATIONS and isinstance(content, str)
@@ -299,14 +317,14 @@ def _is_row_of_a_view(value: Mapping[str, Any]) -> bool:
 
 def _take_from_a_row(kind: DocumentKind, name: str, content: object, found: Beside) -> None:
     """Sort what a row has beside its document. A key may be an id, so that only a whole word speaks there."""
-    for path, inner, leaf in _leaves(kind, name, name, content, _DEEPEST):
+    for heard in _hear(kind, _leaves(kind, name, name, content, _DEEPEST)):
         if name != "key":
-            _take_from_a_tool(kind, path, inner, leaf, found)
-        elif kind == PURCHASES and str(leaf).strip().lower() in NO_SALE_WORDS:
-            found.doubtful.append(path)
+            _take_from_a_tool(heard, kind, found)
+        elif kind == PURCHASES and str(heard.leaf).strip().lower() in NO_SALE_WORDS:
+            found.doubtful.append(heard.path)
 
 
-def _said_by_a_tool(kind: DocumentKind, name: str, content: object) -> Iterator[tuple[str, str, object]]:
+def _said_by_a_tool(kind: DocumentKind, name: str, content: object) -> Iterator[_Leaf]:
     """What a tool says beside documents: in its containers, and in its own words. Deeper than at the top of metadata a
     state is one of something else: `pages: [{"active": false}]`.
     """
@@ -351,10 +369,9 @@ def said_of_a_page(recognition: Recognition, value: Mapping[str, Any], documents
             found.append(name)
             continue
         paths = [
-            path
-            for path, inner, leaf in _said_by_a_tool(kind, name, content)
-            if _statement(kind, path, inner, _spoken(leaf)) is not Said.NOTHING
-            and not summarizes(kind, path, inner, leaf)
+            heard.path
+            for heard in _hear(kind, _said_by_a_tool(kind, name, content))
+            if heard.said is not Said.NOTHING and not summarizes(kind, heard.path, heard.name, heard.leaf)
         ]
         is_of_an_operation = mark_name(name) in OPERATIONS and isinstance(content, str)
         is_fine = is_of_a_tool(name, content) or (is_of_an_operation and said(kind, name, content) is Said.NOTHING)

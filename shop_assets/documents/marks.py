@@ -39,6 +39,9 @@ DELETION_NAMES: Final = re.compile(mark_words.DELETION_NAMES)
 
 _NO_SALE_BEGINNINGS: Final = re.compile("отмен(?!н)|возвра[тщ]|аннул|сторн|отклон|отлож|невыкуп|неоплач|черновик")
 _NOT_DONE: Final = re.compile(f"(?:^|_)(?:не|not)_?(?:{'|'.join(mark_words.NOT_DONE_BEGINNINGS)})")
+_TEST: Final = re.compile("тесты|тестов.*|учебн(?:ый|ая|ое|ые|ого|ой|ому|ую|ом|ых|ым|ыми)")
+"""Forms of the words for a test; not `учебники`."""
+
 _LONGEST_PHRASE: Final = 3
 _PARTS: Final = re.compile(r"[^\W_]+")
 _BETWEEN: Final = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][a-zа-яё])")
@@ -116,10 +119,7 @@ def says_test(text: str) -> bool:
     Args:
         text: A name or a value.
     """
-    return any(
-        word.removesuffix("s") in TEST_WORDS or word == "тесты" or word.startswith(("тестов", "учебн"))
-        for word in words_of(text)
-    )
+    return any(word.removesuffix("s") in TEST_WORDS or _TEST.fullmatch(word) for word in words_of(text))
 
 
 def says_deletion(text: str) -> bool:

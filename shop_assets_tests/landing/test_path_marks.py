@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PURCHASES, DocumentKind
+from shop_assets.documents.kinds import CUSTOMERS, KIND_BY_NAME, PRODUCTS, PURCHASES, STORES, DocumentKind
 from shop_assets.landing.files.reading import read_stream
 from shop_assets.landing.mapping.translation import Form, PageSummary, ParsedDocument, UnreadableDocument
 from shop_assets.landing.wrappers.path_marks import NO_SALE_PATH, PathMark, path_mark
@@ -65,6 +65,18 @@ def test_other_paths_say_nothing(kind: DocumentKind, path: str) -> None:
     "purchases/type=1/a.json", "purchases/calculationType=1/a.json", "purchases/year=2026/month=01/a.json",
     "purchases/paid=true/a.json", "purchases/status=paid.json", "customers/type=2/a.json", "customers/backup=no/a.json",
     "purchases/noted_paid.json",
+    *(f"purchases/{part}/a.json" for part in (
+        "customer_type=returning", "segment=returning", "status=not_cancelled", "report=without-returns",
+        "set=без_возвратов", "filter=not_refunded", "no_test", "without_test", "без_тестов", "без_неоплаченных",
+        "without_not_paid", "кроме_невыкупленных", "status=without_not_paid", "env=no_test", "source=not_sandbox",
+        "state=Псковская", "state=CA", "status=in_transit", "status=Исполнен", "payment_status=captured",
+        "статус=собран", "Учебники", "category=Учебники", "учебник-2026",
+    )),
+    *(f"customers/{part}/a.json" for part in (
+        "filter=not_deleted", "status=not_deleted", "Del_Monte", "Del-Mar", "city=Del%20Rio", "state=active",
+        "status=Del%20Norte", "operation=update",
+    )),
+    "stores/city=Del%20Rio/a.json", "stores/Del%20Mar.json", "products/brand=Del%20Monte/a.json",
 ])  # fmt: skip
 def test_a_path_that_denies_it_or_only_resembles_it_says_nothing(path: str) -> None:
     assert path_mark(KIND_BY_NAME[path.partition("/")[0]], path) is None
@@ -83,7 +95,9 @@ def test_a_path_that_says_what_was_not_done_or_a_test_is_named(part: str) -> Non
     "status=not_paid", "status=не_оплачен", "status=%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82", "type=2",
     "operation_type=4", "calculationSign=2", "calculationType=2", "paid=false", "is_paid=0", "posted=false",
     "проведен=нет", "is_sale=false", "op=D", "is_current=false", "sign=-1", "del=1", "del_flag=X", "is_deleted=t",
-    "channel=returns", "env=test", "backup=1",
+    "channel=returns", "env=test", "backup=1", "source=sandbox", "type=sandbox", "dataset=sandbox", "тип=тестовые",
+    "status=testing", "operation=demo", "collection=тестовые_чеки", "status=partially_refunded",
+    "del_flag=x",
 ])  # fmt: skip
 def test_the_folder_of_a_partition_is_read_as_a_field_and_its_value(part: str) -> None:
     assert path_mark(PURCHASES, f"purchases/{part}/a.json") == PathMark(part)
@@ -93,3 +107,15 @@ def test_the_folder_of_a_partition_is_read_as_a_field_and_its_value(part: str) -
 @pytest.mark.parametrize("name", ["del_2026-01.json", "del-sales.json", "2026_del.json", "orders_del_2026.json"])
 def test_del_is_a_deletion_unless_it_stands_between_the_words_of_a_name(name: str) -> None:
     assert path_mark(PURCHASES, name) == PathMark(name)
+
+
+@pytest.mark.parametrize("part", [
+    "status=deleted_by_user", "status=soft_deleted", "status=gdpr_deleted", "state=removed_by_admin", "статус=удалены",
+    "op=del", "operation=hard_delete", "event_type=deletion", "_change_type=delete_preimage", "set=del",
+    "status=Trashed", "comment=deleted", "del_customers", "Del_Customers", "del_2026-01",
+])  # fmt: skip
+@pytest.mark.parametrize("kind", [CUSTOMERS, PRODUCTS, STORES])
+def test_a_partition_of_what_was_deleted_is_named_whatever_stands_around_the_word(
+    kind: DocumentKind, part: str
+) -> None:
+    assert path_mark(kind, f"{kind.name}/{part}/a.json") == PathMark(part)

@@ -178,6 +178,17 @@ def test_an_event_beside_a_document_says_that_it_is_deleted(name: str, event: st
     assert found.document == customer | {"__op": "d"}
 
 
+@pytest.mark.parametrize(("meta", "is_heard"), [
+    ({"status": "soft_deleted"}, True), ({"state": "removed_by_admin"}, True), ({"op": "hard_delete"}, True),
+    ({"статус": "удалены"}, True), ({"status": "not_deleted"}, False), ({"status": "soft"}, False),
+    ({"event": "customer.tags_removed"}, False), ({"status": "cancelled"}, False),
+])  # fmt: skip
+def test_a_page_of_customers_with_a_status_of_deletion_is_named(meta: dict[str, Any], is_heard: bool) -> None:
+    page = json.dumps({"meta": meta, "data": [{"customer_id": "c-1"}, {"customer_id": "c-2"}]}).encode()
+    found = [one for one in read_stream("a.json", stream_of(page), Form(CUSTOMERS)) if not isinstance(one, PageSummary)]
+    assert {type(one) for one in found} == {UnreadableDocument if is_heard else ParsedDocument}
+
+
 def test_a_page_says_how_many_documents_it_has_returned() -> None:
     page = json.dumps({"returnedItems": 2, "data": [PURCHASE] * 2}).encode()
     found = list(read_stream("a.json", stream_of(page), Form(PURCHASES)))
@@ -186,7 +197,8 @@ def test_a_page_says_how_many_documents_it_has_returned() -> None:
 
 
 @pytest.mark.parametrize("key", [
-    {"status": "cancelled"}, "cancelled", {"type": 2}, ["refunded"], {"order": {"status": "возврат"}},
+    {"status": "cancelled"}, "cancelled", {"type": 2}, ["refunded"], {"order": {"status": "возврат"}}, "test", "demo",
+    {"source": "sandbox"}, {"status": "partially_refunded"}, {"status": "test"},
 ])  # fmt: skip
 @pytest.mark.parametrize("name", ["_id", "id"])
 def test_a_key_by_which_documents_are_grouped_is_heard(name: str, key: Any) -> None:
@@ -196,7 +208,11 @@ def test_a_key_by_which_documents_are_grouped_is_heard(name: str, key: Any) -> N
     assert isinstance(translate(Form(PURCHASES), 1, {name: key, "doc": PURCHASE}), UnreadableDocument)
 
 
-@pytest.mark.parametrize("key", [{"store": "s-1"}, "2026-01", {"status": "paid"}, 7, {"year": 2026, "type": 1}])
+@pytest.mark.parametrize("key", [
+    {"store": "s-1"}, "2026-01", {"status": "paid"}, 7, {"year": 2026, "type": 1},
+    {"state": "Псковская"}, {"state": "CA"}, {"status": "in_transit"}, {"payment_status": "captured"}, "contest",
+    {"status": "not_cancelled"},
+])  # fmt: skip
 def test_a_key_that_says_nothing_of_no_sale_is_passed_over(key: Any) -> None:
     assert {type(one) for one in _read({"_id": key, "docs": [PURCHASE] * 2})} == {ParsedDocument}
 
@@ -241,6 +257,9 @@ def test_the_search_for_a_currency_in_a_long_name_takes_no_time() -> None:
 @pytest.mark.parametrize(("meta", "is_heard"), [
     ({"environment": "sandbox"}, True), ({"env": "test"}, True), ({"sandbox": True}, True), ({"mode": "тест"}, True),
     ({"kind": "credit_note"}, True), ({"is_credit_note": True}, True), ({"kind": "test"}, True),
+    ({"source": "sandbox"}, True), ({"dataset": "tests"}, True), ({"type": "sandbox"}, True), ({"тип": "тест"}, True),
+    ({"operation": "testing"}, True), ({"filter": "тестовые"}, True), ({"source": "pos"}, False),
+    ({"filter": "not test"}, False), ({"db": "sandbox"}, False), ({"source": "contest"}, False),
     ({"environment": "production"}, False), ({"sandbox": False}, False), ({"kind": "receipts"}, False),
 ])  # fmt: skip
 def test_an_environment_of_tests_and_a_credit_note_are_heard(meta: dict[str, Any], is_heard: bool) -> None:

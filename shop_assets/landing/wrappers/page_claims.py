@@ -40,8 +40,8 @@ _DOCUMENTS: Final = (
 )
 _TOTALS: Final = re.compile(
     f"(?:total|full|overall|number|num|nb)(?:of)?{_DOCUMENTS}|{_DOCUMENTS}total|odatacount|xtotalcount|recordsfiltered"
-    "|(?:items|records|documents|docs|results|rows|hits)?(?:found|matched)|rowsbeforelimitatleast|(?:total|number|num)?returned(?:items|records"
-    "|rows|results|documents|docs|count)?"
+    "|(?:items|records|documents|docs|results|rows|hits)?(?:found|matched)|rowsbeforelimitatleast"
+    "|(?:total|number|num)?returned(?:items|records|rows|results|documents|docs|count)?"
 )
 _TOTAL_SIZE: Final = "totalsize"
 _BEFORE_FILTER: Final = "recordstotal"

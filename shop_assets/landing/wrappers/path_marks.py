@@ -13,7 +13,7 @@ from shop_assets.documents.truth_words import NO_WORDS
 from shop_assets.landing.files.file_types import without_type
 from shop_assets.landing.files.splitting import KEPT_BYTES
 from shop_assets.landing.mapping.translation import Found, ParsedDocument, UnreadableDocument
-from shop_assets.landing.wrappers.tool_statements import Said, said
+from shop_assets.landing.wrappers.tool_statements import says_so_of_all
 from shop_assets.personal_data.contacts import without_contacts
 
 NO_SALE_PATH: Final = "file whose path says that its documents are deleted, copies or no sale"
@@ -21,18 +21,24 @@ NO_SALE_PATH: Final = "file whose path says that its documents are deleted, copi
 _OUT: Final = frozenset(
     {"test", "tests", "testing", "backup", "backups", "bak", "тест", "тесты", "бэкап", "удаленные", "удаленных"}
 )
+"""Words of paths whose documents do not count, of any kind. Those of an archive do: it has what was fulfilled."""
+
 _NO: Final = frozenset({*NO_WORDS, "none", "null", ""})
 _NO_VALUE: Final = frozenset({"", "__hive_default_partition__"})
 """What tools write in place of a partition's value that is null."""
 
-"""Words of paths whose documents do not count, of any kind. Those of an archive do: it has what was fulfilled."""
-
 _DENIED: Final = re.compile(
     r"(?<![^\W_])(?:no|not|non|without|excl[^\W_]*|без|кроме|не)[\W_]+[^\W_]+"
-    r"|returning|remover|(?<=[^\W_][\W_])del(?=[\W_]+[^\W\d_])",  # customers, make-up, Puerto del Rosario
+    r"|returning|remover|(?<=[^\W_][\W_])del(?=[\W_]+[^\W\d_])"  # customers, make-up, Puerto del Rosario
+    r"|(?-i:(?<![^\W_])Del(?=[\W_]+[A-Z])(?![\W_]+(?:Customer|Product|Store|Purchase|Order|Sale|Receipt)))",  # Del Rio
     re.IGNORECASE,
 )
 """What denies such a word, or only resembles one."""
+
+_EXCLUDED: Final = re.compile(
+    r"(?<![^\W_])(?:no|non|without|excl[^\W_]*|без|кроме)[\W_]+(?:(?:not|не)[\W_]+)?[^\W_]+", re.IGNORECASE
+)
+"""What leaves out a word, also one with a negation of its own: `without_not_paid`."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +86,10 @@ def _is_out(kind: DocumentKind, part: str) -> bool:
     field, is_partition, value = part.partition("=")
     if is_partition:
         return _is_out_by_field(kind, field, value.strip())
-    if kind == PURCHASES and (says_not_done(part) or says_test(part)):
+    if kind == PURCHASES and says_not_done(_EXCLUDED.sub(" ", part)):
         return True
     part = _DENIED.sub(" ", part)
-    speaks = says_no_sale(part) if kind == PURCHASES else says_deletion(part)
+    speaks = says_no_sale(part) or says_test(part) if kind == PURCHASES else says_deletion(part)
     return speaks or _has_a_word_out(part)
 
 
@@ -91,7 +97,10 @@ def _is_out_by_field(kind: DocumentKind, field: str, value: str) -> bool:
     """Whether the field and the value of a partition say so: `status=not_paid`, but not `is_deleted=false`."""
     if value.lower() in _NO_VALUE:
         return False
-    if said(kind, field, value) is not Said.NOTHING or _has_a_word_out(value):
+    if kind == PURCHASES and says_not_done(_EXCLUDED.sub(" ", value)):
+        return True
+    spoken = _DENIED.sub(" ", value).strip()
+    if says_so_of_all(kind, field, spoken) or (kind != PURCHASES and says_deletion(spoken)) or _has_a_word_out(spoken):
         return True
     return _has_a_word_out(field) and value.lower() not in _NO
 

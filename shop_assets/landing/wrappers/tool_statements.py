@@ -72,6 +72,11 @@ _LEFT_OUT: Final = re.compile(
 """What a tool has left out is not there: `status!=deleted`, `deleted=false`. A name is looked at from its first letter,
 not again from each of them.
 """
+_JOINED_DENIAL: Final = re.compile(
+    r"(?<![^\W_])(not|non|without|exclud\w*?|except|без|кроме|не)_(?=[^\W_])", re.IGNORECASE
+)
+"""The sign between a denial and its word: `not_deleted`."""
+
 _POSSIBLE: Final = re.compile(
     "(?<!t)able|[ps]table|allow|polic|until|period|window|days|includ|exclud|show|skip|hide|omit|without|ignor|можно|срок"
 )
@@ -203,10 +208,27 @@ def said(kind: DocumentKind, name: str, content: object) -> Said:
     if plain.lstrip("_") in _OF_DOCUMENTS:
         shown = _selected(written)
         if plain.lstrip("_") in _PLACES:  # a database may be called demo
-            shown = " ".join(word for word in words_of(shown) if word not in NO_SALE_FLAG_WORDS)
-        is_out = not _ADDRESSES.search(text) and _speaks_of_no_sale(kind, shown)
-        return Said.DOUBTFUL if is_out else Said.NOTHING
+            is_out = _speaks_of_no_sale(kind, " ".join(set(words_of(shown)) - NO_SALE_FLAG_WORDS))
+        else:
+            is_out = _speaks_of_no_sale(kind, shown) or _speaks_of_a_test(kind, shown)
+        return Said.DOUBTFUL if is_out and not _ADDRESSES.search(text) else Said.NOTHING
     return Said.DOUBTFUL if _says_so_in_words_of_its_own(kind, name, content) else Said.NOTHING
+
+
+def says_so_of_all(kind: DocumentKind, name: str, content: object) -> bool:
+    """Whether a value by which documents are grouped says that these are deleted or no sale.
+
+    Unlike in a document, a status that nobody knows says nothing: the `state` may be one of a country.
+
+    Args:
+        kind: The kind of the documents.
+        name: The value's name.
+        content: The value.
+    """
+    found, text = said(kind, name, content), _text(content)
+    if found is Said.MARK and mark_name(bare_name(name)) in STATUS_FIELDS:
+        return _speaks_of_no_sale(kind, text) or _speaks_of_a_test(kind, text)
+    return found is not Said.NOTHING
 
 
 def _says_so_in_words_of_its_own(kind: DocumentKind, name: str, content: object) -> bool:
@@ -370,20 +392,39 @@ def _said_by_an_operation(kind: DocumentKind, plain: str, written: str) -> Said:
     words = _without_the_kind(kind, written)
     if words in _DELETED or text == "-d":
         return Said.DELETION
-    if kind != PURCHASES:
-        return Said.NOTHING
-    is_known = plain in STATUS_FIELDS | _TYPES | _RECEIPT_TYPES
-    if text in _RETURNS and plain in _RECEIPT_TYPES | _TYPES:
-        return Said.MARK if plain in _RECEIPT_TYPES else Said.DOUBTFUL
-    if words in NO_SALE_WORDS or _speaks_of_no_sale(kind, written):
-        return Said.MARK if is_known else Said.NO_SALE
-    return Said.MARK if plain in STATUS_FIELDS and not text.isdecimal() else Said.NOTHING
+    return _said_of_a_sale(plain, written) if kind == PURCHASES else _said_of_others(kind, plain, written)
+
+
+def _said_of_a_sale(plain: str, written: str) -> Said:
+    is_type, is_receipt_type = plain in _RECEIPT_TYPES | _TYPES, plain in _RECEIPT_TYPES
+    if written in _RETURNS and is_type:
+        return Said.MARK if is_receipt_type else Said.DOUBTFUL
+    if plain not in STATUS_FIELDS and _speaks_of_a_test(PURCHASES, written):
+        return Said.DOUBTFUL
+    if _without_the_kind(PURCHASES, written) in NO_SALE_WORDS or _speaks_of_no_sale(PURCHASES, written):
+        return Said.MARK if is_type or plain in STATUS_FIELDS else Said.NO_SALE
+    return Said.MARK if plain in STATUS_FIELDS and not written.isdecimal() else Said.NOTHING
+
+
+def _said_of_others(kind: DocumentKind, plain: str, written: str) -> Said:
+    """What is said of stores, products and customers. An event may be that of a part: `customer.tags_removed`."""
+    is_of_a_part = plain not in STATUS_FIELDS and not {kind.name, kind.singular}.isdisjoint(words_of(written))
+    return Said.DOUBTFUL if not is_of_a_part and _speaks_of_no_sale(kind, written) else Said.NOTHING
 
 
 def _speaks_of_no_sale(kind: DocumentKind, text: str) -> bool:
+    rest = _without_what_is_left_out(text)
     if kind != PURCHASES:
-        return says_deletion(_LEFT_OUT.sub("", text))
-    return says_not_done(text) or "_".join(words_of(text)) in NO_SALE_WORDS or says_no_sale(_LEFT_OUT.sub("", text))
+        return says_deletion(rest)
+    return says_not_done(text) or "_".join(words_of(text)) in NO_SALE_WORDS or says_no_sale(rest)
+
+
+def _speaks_of_a_test(kind: DocumentKind, text: str) -> bool:
+    return kind == PURCHASES and says_test(_without_what_is_left_out(text))
+
+
+def _without_what_is_left_out(text: str) -> str:
+    return _LEFT_OUT.sub("", _JOINED_DENIAL.sub(r"\1 ", text))
 
 
 def operation_of(kind: DocumentKind, content: object) -> str:

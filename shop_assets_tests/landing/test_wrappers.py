@@ -398,3 +398,56 @@ def test_a_key_with_a_word_for_an_earlier_version_is_still_the_key_of_a_document
     delivered = {"old-arbat": {"store_id": "1"}, "tverskaya": {"store_id": "2"}}
     read = list(read_stream("stores/a.json", stream_of(json.dumps(delivered).encode()), Form(STORES, EMPTY)))
     assert [found.document["store_id"] for found in read if isinstance(found, ParsedDocument)] == ["1", "2"]
+
+
+@pytest.mark.parametrize("name", ["attributes", "node", "item", "record", "values", "items"])
+def test_a_list_of_a_product_is_its_own_though_its_elements_have_ids(name):
+    delivered = {"id": "p-1", "type": "product", name: [{"id": "a-5", "name": "fat", "value": 3}]}
+    found = translate(Form(PRODUCTS), 1, delivered)
+    assert isinstance(found, ParsedDocument)
+    assert found.document == delivered
+
+
+@pytest.mark.parametrize(
+    ("delivered", "count"),
+    [
+        ({"data": {"type": "customers", "id": "1", "attributes": CUSTOMER}}, 1),
+        ({"jsonapi": {"version": "1.0"}, "data": {"type": "customers", "id": "1", "attributes": CUSTOMER}}, 1),
+        ({"jsonapi": {"version": "1.0"}, "data": [{"type": "customers", "id": "1", "attributes": CUSTOMER}] * 2}, 2),
+        ({"kind": "customers", "data": [CUSTOMER] * 2}, 2),
+        ({"object": "customer", "items": [CUSTOMER] * 2}, 2),
+        ({"data": {"customer": CUSTOMER, "__typename": "Query"}}, 1),
+        (
+            {
+                "data": {
+                    "customers": {
+                        "__typename": "CustomerConnection",
+                        "pageInfo": {"__typename": "PageInfo", "hasNextPage": False},
+                        "edges": [{"__typename": "CustomerEdge", "cursor": "x", "node": CUSTOMER}] * 2,
+                    },
+                    "__typename": "Query",
+                }
+            },
+            2,
+        ),
+    ],
+)
+def test_what_json_api_and_graphql_write_beside_documents_is_passed_over(delivered, count):
+    found = list(read_stream("a.json", stream_of(json.dumps(delivered).encode()), Form(CUSTOMERS)))
+    assert [item.document for item in found if isinstance(item, ParsedDocument)] == [CUSTOMER] * count
+    assert not any(isinstance(item, UnreadableDocument) for item in found)
+
+
+@pytest.mark.parametrize(
+    "delivered",
+    [
+        {"kind": "purchases", "data": [CUSTOMER] * 2},
+        {"data": {"customer": CUSTOMER, "__typename": "DeletedCustomer"}},
+        {"jsonapi": {"version": "1.0", "meta": {"status": "soft_deleted"}}, "data": [CUSTOMER] * 2},
+        {"data": {"type": "customers", "id": "deleted", "attributes": CUSTOMER}},
+        {"data": {"id": "1", "whatever": CUSTOMER}},
+    ],
+)
+def test_what_they_say_of_other_documents_is_not(delivered):
+    found = list(read_stream("a.json", stream_of(json.dumps(delivered).encode()), Form(CUSTOMERS)))
+    assert [type(item) for item in found if not isinstance(item, PageSummary)] == [UnreadableDocument]

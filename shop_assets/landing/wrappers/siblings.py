@@ -67,15 +67,15 @@ _TOOL_CONTAINERS: Final = frozenset(
 
 _OF_ANSWERS: Final = frozenset(
     {"statistics", "rowsbeforelimitatleast", "rowsbeforeaggregation", "scannedcount", "lastevaluatedkey",
-     "consumedcapacity", "responsemetadata"}
+     "consumedcapacity", "responsemetadata", "jsonapi"}
 )  # fmt: skip
-"""What ClickHouse and DynamoDB write beside rows."""
+"""What ClickHouse and DynamoDB write beside rows, and JSON:API beside `data`."""
 
 _COLUMN: Final = frozenset({"name", "type"})
 """What ClickHouse says of a column in `meta`."""
 
-_OF_SEARCHES: Final = frozenset({"_type", "_seq_no", "_routing", "_ignored", "_nested"})
-"""What Elasticsearch writes beside `_source`."""
+_OF_SEARCHES: Final = frozenset({"_type", "_seq_no", "_routing", "_ignored", "_nested", "__typename"})
+"""What Elasticsearch writes beside `_source`, and Apollo in every object of GraphQL."""
 
 _FINE: Final = frozenset({"ok", "success", "succeeded", "done", "complete", "completed", "finished", "true", "200"})
 _NO_ERROR: Final = frozenset({"false", "0", "no", "none", "null", "ok", "success", "нет"})
@@ -386,6 +386,7 @@ def said_of_a_page(recognition: Recognition, value: Mapping[str, Any], documents
             if heard.said is not Said.NOTHING and not summarizes(kind, heard.path, heard.name, heard.leaf)
         ]
         is_of_an_operation = mark_name(name) in OPERATIONS and isinstance(content, str)
-        is_fine = is_of_a_tool(name, content) or (is_of_an_operation and said(kind, name, content) is Said.NOTHING)
+        is_of_the_page = is_of_a_tool(name, content) or _names_the_kind(kind, name, content)
+        is_fine = is_of_the_page or (is_of_an_operation and said(kind, name, content) is Said.NOTHING)
         found += paths or ([] if is_fine else [name])
     return found

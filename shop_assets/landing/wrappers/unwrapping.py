@@ -26,7 +26,14 @@ from shop_assets.landing.wrappers.envelopes import EnvelopeError, envelope_of
 from shop_assets.landing.wrappers.recognition import Recognition
 from shop_assets.landing.wrappers.refusals import NO_SALE_WRAPPER, SEVERAL_INSIDE, refuse_unknown
 from shop_assets.landing.wrappers.siblings import is_key_of_no_sale, said_of_a_page, shows_a_document
-from shop_assets.landing.wrappers.wrapper_names import VERSIONS, has_a_page_in_it, is_out, is_page_name, is_wrapper_name
+from shop_assets.landing.wrappers.wrapper_names import (
+    NEVER_LISTS,
+    VERSIONS,
+    has_a_page_in_it,
+    is_out,
+    is_page_name,
+    is_wrapper_name,
+)
 
 KEYED_PAGE: Final = "page: an object by ids"
 LIST_PAGE: Final = "page: a list"
@@ -151,7 +158,8 @@ def _page_inside(recognition: Recognition, value: Mapping[str, Any], deepest: in
 
 def _without_answers_id(recognition: Recognition, value: Mapping[str, Any]) -> Mapping[str, Any]:
     """The object without its `id`, if it has nothing else of a document and documents inside: answers of JSON-RPC and
-    events have ids of their own. The same object for everything else.
+    events have ids of their own. The same object for everything else, also for what says that it is one document
+    (`"type": "product"`) and has lists: they are its own.
     """
     ids = {name for name in ANSWER_IDS & value.keys() if not is_key_of_no_sale(recognition.kind, value[name])}
     if not ids:
@@ -160,16 +168,23 @@ def _without_answers_id(recognition: Recognition, value: Mapping[str, Any]) -> M
     if any(name in others and not isinstance(value[name], list) for name in value.keys() - ids):
         return value
     rest = {name: content for name, content in value.items() if name not in ids}
-    lists = _lists(recognition, rest, _finds(recognition))
+    searched = {name: inner for name, inner in rest.items() if not isinstance(inner, list)}
+    if not _says_that_it_is_one(recognition, value):
+        searched = rest
+    lists = _lists(recognition, searched, _finds(recognition))
     if shows_a_document(recognition.kind, {name: inner for name, inner in rest.items() if name not in lists}):
         return value
     wrapped = (
         name
-        for name, content in rest.items()
-        if (is_wrapper_name(recognition, name) and _leads_to_a_document(recognition, content, _DEEPEST))
+        for name, content in searched.items()
+        if (is_wrapper_name(recognition, name) and _leads_to_a_document(recognition, name, content, _DEEPEST))
         or (has_a_page_in_it(recognition, name, content) and page(recognition, content, 1) is not None)
     )
     return rest if lists or envelope_of(rest) is not None or next(wrapped, None) is not None else value
+
+
+def _says_that_it_is_one(recognition: Recognition, value: Mapping[str, Any]) -> bool:
+    return any(str(value.get(name)).lower() == recognition.kind.singular for name in ("type", "kind", "object"))
 
 
 def _lists(
@@ -240,7 +255,7 @@ def unwrap(recognition: Recognition, value: dict[str, Any]) -> Unwrapped:
             raise EnvelopeError(NO_SALE_WRAPPER, inner)
         wrappers.append(f"wrapper: {inner if is_wrapper_name(recognition, inner) else 'of another name'}")
         join(marks, marks_in_wrapper(recognition, around, inner))
-        document = around[inner] if isinstance(around[inner], dict) else around[inner][0]
+        document = _opened(inner, around[inner])
     if not wrappers:
         around = _without_answers_id(recognition, value)
         if around is not value or not recognition.is_document(value):
@@ -256,21 +271,27 @@ def _wrapped(recognition: Recognition, value: Mapping[str, Any]) -> str | None:
         name
         for name, content in value.items()
         if (len(value) == 1 or is_wrapper_name(recognition, name))
-        and _leads_to_a_document(recognition, content, _DEEPEST)
+        and _leads_to_a_document(recognition, name, content, _DEEPEST)
     ]
     if len(found) > 1:
         raise EnvelopeError(SEVERAL_INSIDE, ", ".join(found[:NAMED]))
     return found[0] if found else None
 
 
-def _leads_to_a_document(recognition: Recognition, content: Any, deepest: int) -> bool:
-    if isinstance(content, list) and len(content) == 1:
-        content = content[0]
+def _opened(name: str, content: Any) -> Any:
+    """What stands in a wrapper: also the one element of a list, if that cannot be a list of a document's."""
+    is_list_of_one = isinstance(content, list) and len(content) == 1
+    return content[0] if is_list_of_one and name not in NEVER_LISTS else content
+
+
+def _leads_to_a_document(recognition: Recognition, name: str, content: Any, deepest: int) -> bool:
+    content = _opened(name, content)
     if not isinstance(content, dict) or deepest == 0:
         return False
     if recognition.is_document(content) or envelope_of(content) is not None:
         return True
-    if shows_a_document(recognition.kind, content):
+    rest = {inner: value for inner, value in content.items() if inner not in ANSWER_IDS}
+    if shows_a_document(recognition.kind, rest):
         return False
-    inside = (inner for name, inner in content.items() if len(content) == 1 or is_wrapper_name(recognition, name))
-    return any(_leads_to_a_document(recognition, inner, deepest - 1) for inner in inside)
+    names = (inner for inner in rest if len(content) == 1 or is_wrapper_name(recognition, inner))
+    return any(_leads_to_a_document(recognition, inner, rest[inner], deepest - 1) for inner in names)

@@ -19,6 +19,11 @@ _WRAPPERS: Final = frozenset(
 )  # fmt: skip
 """The fields under which a document may stand, beside the kind's own name."""
 
+NEVER_LISTS: Final = frozenset({"node", "attributes"})
+"""Those in which GraphQL and JSON:API have an object: a list there is one of a document, such as the attributes of a
+product with ids of their own.
+"""
+
 _OUTER_PAGES: Final = _WRAPPERS | {"_embedded", "hits", "d"}
 """The fields in which a page may stand, beside the kind's own name."""
 

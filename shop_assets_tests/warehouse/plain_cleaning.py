@@ -37,7 +37,7 @@ from shop_assets_tests.warehouse.plain_values import (
     whole,
     within,
 )
-from shop_assets_tests.warehouse.plain_words import CURRENCY_PARTS, ROUBLES
+from shop_assets_tests.warehouse.plain_words import CURRENCY_PARTS, PRODUCT_PARTS, ROUBLES
 
 ABSENT = object()
 
@@ -465,7 +465,11 @@ def _is_in_another_object(item: Mapping[str, Json]) -> bool:
     """Whether a line without a product has an object with one."""
     if reference(item.get("product_id")) or text(item.get("category")):
         return False
-    objects = [value for name, value in item.items() if name not in LINE_MODEL and isinstance(value, dict)]
+    objects = [
+        value
+        for name, value in item.items()
+        if name not in LINE_MODEL and isinstance(value, dict) and any(part in mark_word(name) for part in PRODUCT_PARTS)
+    ]
     return any(_has_inside(value, {"id", "product_id", "category", "name"}) for value in objects)
 
 

@@ -268,8 +268,10 @@ field_json[{{ position_of(kind_name, column) }}]
 {% macro read_values(kind_name) -%}
 {% for column, path, reader, default in FIELDS[kind_name] if reader != 'labels' -%}
 {% set word = written_of(kind_name, column) -%}
-{% if reader in ('text', 'reference') -%}
+{% if reader == 'text' -%}
 shop_known_text({{ word }})
+{%- elif reader == 'reference' -%}
+shop_known_reference({{ word }})
 {%- elif reader == 'bool' -%}
 shop_bool(field_names[{{ position_of(kind_name, column) }}])
 {%- elif reader == 'date' -%}

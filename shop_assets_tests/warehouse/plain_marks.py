@@ -25,6 +25,7 @@ from shop_assets_tests.warehouse.plain_words import (
     HARMLESS_ENDS,
     HARMLESS_PARTS,
     HINT_PARTS,
+    MEANS_WORDS,
     MODE_WORDS,
     NAUGHTS,
     NEWEST_FLAGS,
@@ -53,7 +54,6 @@ from shop_assets_tests.warehouse.plain_words import (
     UNSURE_FLAG_WORDS,
     UNSURE_NAMES,
     VALUE_PARTS,
-    MEANS_WORDS,
     WAY_PARTS,
     WRITES,
 )

@@ -211,13 +211,14 @@ RECEIPT_TYPES: Final = _words(
 )
 RECEIPTS: Final = _words("receipt, order, purchase, sale, cheque")
 RUSSIAN_RECEIPTS: Final = _words("чек, заказ, покупк, продаж")
+CURRENCY_PROSE: Final = _words("title, description, представление")
 PRODUCT_PARTS: Final = _words("product, item, goods, sku, nomenclature, assortment, товар, номенклатур, ассортимент")
 CURRENCY_PARTS: Final = _words(
     "id, code, iso, iso_code, isocode, name, symbol, sign, alpha, alpha_3, alpha3, alphabetic_code, alphabeticcode, "
     "alpha_code, alphacode, numeric_code, numericcode, num_code, numcode, numeric, код, наименование, название"
 )
 ROUBLES: Final = _words(
-    "rub, rur, 643, 810, ₽, руб, р, рубль, рубли, рублей, рубля, rouble, roubles, ruble, rubles, рос, росс, "
+    "rub, rur, 643, 0643, 810, ₽, руб, р, рубль, рубли, рублей, рубля, rouble, roubles, ruble, rubles, рос, росс, "
     "российский, российские, российских, рф, россии, российской, федерации, russian, russia, federation"
 )
 DELETION_WORDS: Final = _words("delete, deleted, removed, удален, удалена, удалено, удалены, удаление")

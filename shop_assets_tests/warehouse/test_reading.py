@@ -316,6 +316,7 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({name: 1} for name in ("receiptOperationType", "check_type", "operationTypeId", "ТипОперации")),
             *({"currency": given} for given in ("RUB", "rur", 643, "₽", "руб.", None, "Рубль", {"code": "RUB"})),
             *({"currency": given} for given in ("рубль РФ", "руб. РФ", "российские рубли", "rub.", "RUB (643)")),
+            {"currency": {"name": "рубль", "description": "Национальная валюта"}, "currencyNumericCode": "0643"},
             {"currency": {"id": 7, "name": "Российский рубль"}, "Валюта_Key": "5f1c-aa", "курс_валюты": 90.5},
             *({"is_delivery": given, "delivery_address": {"city": "Псков"}} for given in (0, "нет", "да")),
             *({"is_delivery": None, "delivery_address": given} for given in (None, {}, {"city": "-"}, {"note": "x"})),
@@ -350,9 +351,13 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
                 "items": [
                     LINE,
                     {"name": "Кефир", "quantity": 2, "price_per_unit": 50},
-                    {"name": "Кефир", "quantity": -2},
+                    {"name": "Кефир", "quantity": -2, "price_per_unit": 50},
                 ]
             },
+            *(
+                {"items": [LINE, {"name": given, "quantity": -10, "total_price": -10}]}
+                for given in ("Списание бонусов", "Скидка по карте", "Округление", "Возврат тары", "Тара", "Discount")
+            ),
         ],
     ),
     "excluded": (
@@ -519,6 +524,7 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({"Валюта": {name: "USD"}} for name in ("Description", "Наименование", "title")),
             *({"currencies": ["USD"]}, {"currencyAlphabeticCode": "USD"}, {"currency_numeric": 840}),
             *({"currency": {"id": given}} for given in ("USD", "доллар США")),
+            {"currency": {"id": 7, "description": "Тенге"}},
             {"items": [LINE | {"ВалютаСтроки": "EUR"}]},
         ],
     ),
@@ -567,7 +573,14 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     ),
     "unmatched": (
         "missing, so that a negative line cancels none",
-        [{"items": [LINE, given]} for given in ({"name": "Кефир", "quantity": -2}, {"product_id": "", "quantity": -1})],
+        [{"items": [LINE, given]} for given in ({"name": "Кефир", "quantity": -2}, {"product_id": "", "quantity": -1})]
+        + [
+            {"items": [{"name": "Кефир", "quantity": 2, "price_per_unit": 50}, LINE, given]}
+            for given in (
+                {"product_id": "p-7", "name": "Кефир", "quantity": -2, "price_per_unit": 50},
+                {"name": "Кефир", "quantity": -1, "price_per_unit": 70},
+            )
+        ],
     ),
     "address": (
         "missing, but there is a delivery address",
@@ -748,3 +761,19 @@ def test_a_negative_line_without_a_product_cancels_what_was_sold_under_its_name(
     lines = "SELECT product_name, toString(quantity) FROM mart.purchase_items ORDER BY ALL"
     assert client.query(lines).result_rows == [("кефир", "1"), (None, "2")]
     assert client.query("SELECT * FROM mart.unread_values").result_rows == []
+
+
+def test_a_name_that_several_products_have_cancels_only_at_the_same_price(client: Client) -> None:
+    sold = [{"name": "Товар", "quantity": 2, "price_per_unit": price} for price in (50, 60)]
+    returned = [{"name": "Товар", "quantity": -1, "price_per_unit": price} for price in (50, 70)]
+    deliver(client, purchases=[purchase("p-1", items=[*sold, *returned], total_amount=100)])
+    lines = "SELECT toInt32(price_per_unit), toString(quantity) FROM mart.purchase_items ORDER BY ALL"
+    assert client.query(lines).result_rows == [(50, "1"), (60, "2")]
+    unread = "SELECT field, reason FROM mart.unread_values"
+    assert client.query(unread).result_rows == [("items[].product_id", "missing, so that a negative line cancels none")]
+
+
+def test_a_receipt_of_which_no_line_is_left_has_no_line_that_cancels_none(client: Client) -> None:
+    returned = [{"name": "Кефир", "quantity": -1, "price_per_unit": 70}]
+    deliver(client, purchases=[purchase("p-1", items=returned, total_amount=70)])
+    assert client.query("SELECT field FROM mart.unread_values").result_rows == [("items",)]

@@ -402,7 +402,8 @@ arrayMap(
 )
 {%- endmacro %}
 
-{# Fields that say that amounts are in another currency than the rouble, which no reading of an amount knows. #}
+{# Fields that say that amounts are in another currency than the rouble, which no reading of an amount knows. A
+description counts only where nothing else in its object says it: `{"name": "рубль", "description": "Валюта учёта"}`. #}
 {# An id alone may be a number of the shop's own, and `курс_валюты` is a rate. #}
 {% macro says_another_currency(name, said) -%}
 multiIf(
@@ -420,7 +421,19 @@ arrayMap(
         arrayStringConcat(arrayFilter(name -> name != '', names), '.'), 'currency', json, coalesce(said, '')
     ),
     arrayFilter(
-        (names, path, json, said) -> {{ says_another_currency('path', 'said') }},
+        (names, path, json, said) -> multiIf(
+            NOT {{ says_another_currency('path', 'said') }}, 0,
+            NOT match(path, '[.](?:{{ currency_words.PROSE_PARTS }})$'), 1,
+            NOT arrayExists(
+                (where_found, names, words, json, said, status_word) -> multiIf(
+                    words[1] != splitByChar('.', path)[1], 0,
+                    NOT match(words[2], '^(?:{{ currency_words.CODE_PARTS }})$'), 0,
+                    if(words[2] = 'id', match(said, '[0-9]'), 0), 0,
+                    isNotNull(shop_something(said))
+                ),
+                other_words
+            )
+        ),
         arrayMap(
             (where_found, names, words, json, said, status_word) -> (
                 arrayPushFront(names, if(where_found = '.', '', where_found)),

@@ -88,9 +88,8 @@ def known_text(value: Json) -> str | None:
 
 def is_misread(given: str | None) -> bool:
     """Whether UTF-8 was read in another encoding: each letter became two, of which the first is one of these."""
-    signs = "ђѓ‚„…†‡€‰љ‹њќћџ‘’“”•–—™›ўј¤ґ¦§ё©є«¬®ї°±іµ¶·№»ѕ\x98"
     pairs = [
-        second in signs if first in "рс" else first in "ðñ" and re.fullmatch("[ -~а-яёà-þ]", second) is None
+        first in "рсðñ" and re.fullmatch("[ -~à-þа-я\u0492-\u052f]", second) is None
         for first, second in itertools.pairwise(given or "")
     ]
     return any(all(pairs[at : at + 5 : 2]) for at in range(len(pairs) - 4))

@@ -123,16 +123,16 @@ transform(
 )
 {%- endmacro %}
 
-{# The role of a field whose name speaks of no sale or a deletion, and perhaps of a way to somebody. #}
-{% macro role_of_way(field, way) -%}
-multiIf(NOT match({{ field }}, '{{ WAY_NAMES }}'), 'hint', match({{ field }}, '{{ MEANS_NAMES }}'), 'hint', '{{ way }}')
+{# Whether a name speaks of no sale or a deletion, and not of a way to somebody alone. #}
+{% macro speaks_of(field, names) -%}
+if(match({{ field }}, '{{ names }}'), if(match({{ field }}, '{{ WAY_NAMES }}'), match({{ field }}, '{{ MEANS_NAMES }}'), 1), 0)
 {%- endmacro %}
 
 {# The role of a field that is not listed, of a purchase or a line, and of other kinds. #}
 {% macro unlisted_sale_role(field) -%}
 multiIf(
         match({{ field }}, '{{ HARMLESS_NAMES }}'), 'prose',
-        match({{ field }}, '{{ mark_words.NO_SALE_NAMES }}'), {{ role_of_way(field, 'prose') }},
+        {{ speaks_of(field, mark_words.NO_SALE_NAMES) }}, 'hint',
         match({{ field }}, '{{ WAY_NAMES }}'), 'prose',
         replaceRegexpOne(replaceRegexpOne({{ field }}, '^(?:is_?|date_)', ''), '{{ FLAG_ENDS }}', '')
         IN {{ words(mark_words.NO_SALE_WORDS + mark_words.NO_SALE_FLAG_WORDS + mark_words.TEST_WORDS + mark_words.UNSURE_FLAG_WORDS) }}, 'word',
@@ -150,7 +150,7 @@ multiIf(
 {% macro unlisted_deletion_role(field) -%}
 multiIf(
         match({{ field }}, '{{ HARMLESS_NAMES }}'), '',
-        match({{ field }}, '{{ mark_words.DELETION_NAMES }}'), {{ role_of_way(field, '') }},
+        {{ speaks_of(field, mark_words.DELETION_NAMES) }}, 'hint',
         match({{ field }}, '{{ WAY_NAMES }}'), '',
         match({{ field }}, '{{ CHANGE_NAMES }}'), 'gone d',
         match({{ field }}, '{{ VALUE_NAMES }}'), 'gone',

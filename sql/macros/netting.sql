@@ -194,7 +194,9 @@ one that was sold under their name. What a till writes as a line of its own was 
 {% set NOT_SOLD = '^(?:скидк|бонус|округлен|списан|тара(?:[^\\\\p{L}]|$)|возврат тары|discount|rounding|bonus|deposit)' %}
 {% macro list_unmatched() -%}
 arrayConcat(
-    arrayFilter(line -> if({{ product_of('line') }} = '', coalesce(line.quantity < 0, 0), 0), signed_lines),
+    arrayFilter(
+        line -> if(isNull(coalesce(line.product_id, line.product_name)), coalesce(line.quantity < 0, 0), 0), signed_lines
+    ),
     arrayFilter(
         (line, rest) -> multiIf(
             NOT coalesce(line.quantity < 0, 0), 0,

@@ -425,11 +425,11 @@ arrayMap(
             NOT {{ says_another_currency('path', 'said') }}, 0,
             NOT match(path, '[.](?:{{ currency_words.PROSE_PARTS }})$'), 1,
             NOT arrayExists(
-                (where_found, names, words, json, said, status_word) -> multiIf(
-                    words[1] != splitByChar('.', path)[1], 0,
-                    NOT match(words[2], '^(?:{{ currency_words.CODE_PARTS }})$'), 0,
-                    if(words[2] = 'id', match(said, '[0-9]'), 0), 0,
-                    isNotNull(shop_something(said))
+                field -> multiIf(
+                    field.3[1] != splitByChar('.', path)[1], 0,
+                    NOT match(field.3[2], '^(?:{{ currency_words.CODE_PARTS }})$'), 0,
+                    if(field.3[2] = 'id', match(field.5, '[0-9]'), 0), 0,
+                    isNotNull(shop_something(field.5))
                 ),
                 other_words
             )

@@ -72,7 +72,7 @@ NO_SALE_WORDS: Final = (
 """What a status or a type says of what is no sale."""
 
 NOT_DONE_BEGINNINGS: Final = (
-    "paid", "deliver", "complet", "ship", "accept", "fulfil", "оплач", "доставл", "выкупл", "принят", "получ", "забр",
+    "paid", "deliver", "complet", "ship", "accept", "fulfil", "оплач", "доставл", "выкупл", "принят", "получ", "забра",
     "состоял", "провед", "выполн", "заверш"
 )  # fmt: skip
 """Beginnings of words that after a negation speak of no sale: `not paid`, `недоставлен`."""

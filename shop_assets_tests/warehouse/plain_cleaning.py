@@ -37,7 +37,7 @@ from shop_assets_tests.warehouse.plain_values import (
     whole,
     within,
 )
-from shop_assets_tests.warehouse.plain_words import CURRENCY_PARTS, ROUBLES
+from shop_assets_tests.warehouse.plain_words import CURRENCY_PARTS, CURRENCY_PROSE, PRODUCT_PARTS, ROUBLES
 
 ABSENT = object()
 
@@ -169,7 +169,9 @@ def _other_currencies(kind: str, document: Mapping[str, Json], others: Mapping[s
             if isinstance(part, dict):
                 parts = [(f"{mark_word(name)}.{mark_word(inner)}", inner, content) for inner, content in part.items()]
                 found += [
-                    ".".join(filter(None, (shown(name), shown(i)))) for w, i, c in parts if _is_other_currency(w, c)
+                    ".".join(filter(None, (shown(name), shown(i))))
+                    for w, i, c in parts
+                    if _is_other_currency(w, c) and not (mark_word(i) in CURRENCY_PROSE and _names_a_currency(value))
                 ]
             elif isinstance(value, list) and _is_other_currency(mark_word(name), part):
                 found.append(shown(name))
@@ -178,6 +180,20 @@ def _other_currencies(kind: str, document: Mapping[str, Json], others: Mapping[s
         own = [n for n in fields if n not in known] if isinstance(fields, dict) else []
         found += [f"{path}.{shown(n)}" for n in own if _is_other_currency(mark_word(n), fields[n])]
     return found
+
+
+def _names_a_currency(value: Json) -> bool:
+    """Whether an object, or one of a list, has a currency in another field than its description."""
+    said = [
+        (mark_word(name), text(inner.get("name") if isinstance(inner, dict) else inner))
+        for part in (value if isinstance(value, list) else [value])[:100]
+        if isinstance(part, dict)
+        for name, inner in part.items()
+    ]
+    return any(
+        name in CURRENCY_PARTS and given is not None and not (name == "id" and re.search("[0-9]", given))
+        for name, given in said
+    )
 
 
 def _is_other_currency(word: str, value: Json) -> bool:
@@ -465,7 +481,11 @@ def _is_in_another_object(item: Mapping[str, Json]) -> bool:
     """Whether a line without a product has an object with one."""
     if reference(item.get("product_id")) or text(item.get("category")):
         return False
-    objects = [value for name, value in item.items() if name not in LINE_MODEL and isinstance(value, dict)]
+    objects = [
+        value
+        for name, value in item.items()
+        if name not in LINE_MODEL and isinstance(value, dict) and any(part in mark_word(name) for part in PRODUCT_PARTS)
+    ]
     return any(_has_inside(value, {"id", "product_id", "category", "name"}) for value in objects)
 
 

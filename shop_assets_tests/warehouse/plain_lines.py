@@ -1,5 +1,6 @@
 """Which lines of a receipt docs/no_sale.md counts as bought, in plain Python."""
 
+import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 Line = dict[str, Any]
 Alike = Callable[[Line, Decimal], tuple[Decimal, ...] | None]
 """What must be equal of a negative line and of one that it takes away, of the line and of its quantity that is left."""
+
+
+TILL_LINES = ("скидк", "бонус", "округлен", "списан", "возврат тары", "discount", "rounding", "bonus", "deposit")
 
 
 def is_negative(line: Line) -> bool:
@@ -21,27 +25,42 @@ def product_of(line: Line) -> tuple[str, str] | None:
 
 
 def unmatched(lines: list[Line]) -> list[Line]:
-    """The lines of a negative quantity without an id of which no line of the same name was sold."""
-    sold = {product_of(line) for line in lines if not is_negative(line)} - {None}
+    """The lines of a negative quantity that cancel nothing, where that may be because a line lacks its id."""
+    left = _left(lines)
+    names = {line["product_name"] for line in lines if not line["product_id"] and not is_negative(line)} - {None}
     return [
         line
-        for line in lines
-        if not line["product_id"] and _is_below_zero(line, "quantity") and product_of(line) not in sold
+        for line, kept in zip(lines, left, strict=True)
+        if _is_below_zero(line, "quantity")
+        and kept == abs(line["quantity"])
+        and (line["product_name"] in names if line["product_id"] else not _is_of_the_till(line["product_name"] or ""))
+        and _bought(lines, left)
     ]
+
+
+def _is_of_the_till(name: str) -> bool:
+    return name.startswith(TILL_LINES) or re.split(r"[\W\d_]", name)[0] == "тара"
 
 
 def netted(lines: list[Line]) -> list[Line]:
     """The lines that were bought: negative ones take away what was sold of the same product."""
-    if not any(map(is_negative, lines)):
-        return lines
-    left = [abs(Decimal(1) if line["quantity"] is None else line["quantity"]) for line in lines]
-    for alike in (_quantity_and_total, _quantity_and_price, _price, _quantity, _anything):
-        _take_away(lines, left, alike)
+    return _bought(lines, _left(lines)) if any(map(is_negative, lines)) else lines
+
+
+def _bought(lines: list[Line], left: list[Decimal]) -> list[Line]:
     return [
         line if kept == abs(line["quantity"] or Decimal(1)) else _reduced(line, kept)
         for line, kept in zip(lines, left, strict=True)
         if not is_negative(line) and kept
     ]
+
+
+def _left(lines: list[Line]) -> list[Decimal]:
+    """What is left of the quantity of each line when all steps are done."""
+    left = [abs(Decimal(1) if line["quantity"] is None else line["quantity"]) for line in lines]
+    for alike in (_quantity_and_total, _quantity_and_price, _price, _quantity, _anything):
+        _take_away(lines, left, alike)
+    return left
 
 
 def _take_away(lines: list[Line], left: list[Decimal], alike: Alike) -> None:
@@ -80,11 +99,11 @@ def _price(line: Line, _left: Decimal) -> tuple[Decimal, ...] | None:
 
 
 def _quantity(line: Line, left: Decimal) -> tuple[Decimal, ...] | None:
-    return None if _is_negative_by_amount(line) else (left,)
+    return None if _is_negative_by_amount(line) or not line["product_id"] else (left,)
 
 
 def _anything(line: Line, _left: Decimal) -> tuple[Decimal, ...] | None:
-    return None if _is_negative_by_amount(line) else ()
+    return None if _is_negative_by_amount(line) or not line["product_id"] else ()
 
 
 def _is_negative_by_amount(line: Line) -> bool:

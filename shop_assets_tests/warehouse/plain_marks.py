@@ -25,6 +25,7 @@ from shop_assets_tests.warehouse.plain_words import (
     HARMLESS_ENDS,
     HARMLESS_PARTS,
     HINT_PARTS,
+    MEANS_WORDS,
     MODE_WORDS,
     NAUGHTS,
     NEWEST_FLAGS,
@@ -203,6 +204,11 @@ def _is_harmless(name: str) -> bool:
 
 def _is_a_way(name: str) -> bool:
     return any(part in name for part in WAY_PARTS)
+
+
+def _is_only_a_way(name: str) -> bool:
+    """Whether a way is none by which something was done, as in cancelled_by_phone."""
+    return _is_a_way(name) and not any(f"_{word}_" in name for word in MEANS_WORDS)
 
 
 def _is_of_deletions(name: str) -> bool:
@@ -384,7 +390,7 @@ def _deletion_rule(word: str) -> Rule:  # noqa: PLR0911  # a row of the tables e
     if _is_harmless(word):
         return _silent
     if _is_of_deletions(word):
-        return _word if _is_a_way(word) else _hint
+        return _silent if _is_only_a_way(word) else _hint
     if _is_a_way(word):
         return _silent
     if _is_of_changes(word):
@@ -409,7 +415,7 @@ def _line_rule(word: str) -> Rule:  # noqa: C901, PLR0911, PLR0912  # a row of t
     if _is_harmless(word):
         return _prose
     if _is_hint(word):
-        return _word if _is_a_way(word) else _hint
+        return _prose if _is_only_a_way(word) else _hint
     if _is_a_way(word):
         return _prose
     if _is_flag(word):

@@ -3,6 +3,7 @@
 It knows nothing of the SQL. Values are what `json.loads(..., parse_float=Decimal)` gives, so that numbers stay exact.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from shop_assets_tests.warehouse.plain_words import (
     PAYMENT_CODES,
     PRODUCT_WORDS,
     SHORT_CITIES,
+    SHORT_REGIONS,
     YES,
 )
 
@@ -86,13 +88,16 @@ def known_text(value: Json) -> str | None:
 
 def is_misread(given: str | None) -> bool:
     """Whether UTF-8 was read in another encoding: each letter became two, of which the first is one of these."""
-    pairs = re.findall("[рсðñ][^ -~а-я]", given or "")
-    return any(pair + other in (given or "") for pair in pairs for other in pairs)
+    pairs = [
+        first in "рсðñ" and re.fullmatch("[ -~à-þа-я\u0492-\u052f]", second) is None
+        for first, second in itertools.pairwise(given or "")
+    ]
+    return any(all(pairs[at : at + 5 : 2]) for at in range(len(pairs) - 4))
 
 
 def known_reference(value: Json) -> str | None:
     given = reference(value)
-    return None if given == "__debezium_unavailable_value" or is_misread(given) else given
+    return None if given == "__debezium_unavailable_value" else given
 
 
 def decimal_form(given: str | None) -> str | None:  # noqa: C901, PLR0911, PLR0912  # a rule of the table each
@@ -222,8 +227,8 @@ def card(value: Json) -> str | None:  # a rule each
     given = card_text(value)
     if given is None or not re.search("[0-9]", given) or re.fullmatch(r"[0-9]+(\.[0-9]+)?e[0-9]+", given):
         return None
-    if given.startswith("enc:v"):  # an encrypted phone or e-mail
-        return None
+    if re.fullmatch("enc:v[0-9]+:[a-z0-9]+:[a-z2-7]+", given):  # an encrypted phone or e-mail
+        return given
     rests = re.split(r"[^\W\d_]+", given)[1:]
     if any(
         word in CARD_REMARKS and not rest.startswith(".")
@@ -348,7 +353,9 @@ def _is_no_name(found: str) -> bool:
         or sum(c.isalpha() for c in found) < 2
         or found in NO_CITIES | AREAS
         or re.fullmatch("[a-z]{2}", found) is not None
-        or re.search(" ([0-9]+|[a-zа-яё]{1,2})$", found) is not None
+        or re.search(" ([0-9]+|[a-z]{1,2}|[а-яё])$", found) is not None
+        or (" " in found and found.rsplit(" ", 1)[1] in SHORT_REGIONS)
+        or "м" in re.split(f"[ .]|{DASHES}", found)[1:]
         or is_misread(found)
         or any(word in CHANNELS for word in re.split("[ .-]", found))
         or any(f" {country} " in f" {found.replace('-', ' ').replace('.', ' ')} " for country in COUNTRIES)

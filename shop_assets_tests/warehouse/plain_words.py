@@ -132,6 +132,7 @@ HARMLESS_PARTS: Final = _words(
     "returned_customer, point_of_return, услови, правил, возможн, тара, отказ_от"
 )
 WAY_PARTS: Final = _words("url, link, href, address, phone, mail, instruction, label, адрес, ссылк, телефон")
+MEANS_WORDS: Final = _words("by, via, over, through, по, через")
 CORRECTION_FIELDS: Final = _words("correctiontype, типкоррекции, 1173, tag1173, 1174, tag1174")
 UNSURE_FLAG_WORDS: Final = _words("copy, duplicate, parked, копия, дубликат")
 NOT_IN_STOCK: Final = _words("нет, no, отсутствует, пусто, empty")
@@ -195,7 +196,7 @@ SPEAKING_BEGINNINGS: Final = _words(
     "отмен, возврат, возвращ, аннул, сторн, отклон, отлож, невыкуп, неоплач, черновик, коррекц"
 )
 NOT_DONE_BEGINNINGS: Final = _words(
-    "paid, deliver, complet, ship, accept, fulfil, оплач, доставл, выкупл, принят, получ, забр, состоял, провед, "
+    "paid, deliver, complet, ship, accept, fulfil, оплач, доставл, выкупл, принят, получ, забра, состоял, провед, "
     "выполн, заверш"
 )
 DENIALS: Final = _words("no, not, non, без, не, нет")
@@ -210,12 +211,14 @@ RECEIPT_TYPES: Final = _words(
 )
 RECEIPTS: Final = _words("receipt, order, purchase, sale, cheque")
 RUSSIAN_RECEIPTS: Final = _words("чек, заказ, покупк, продаж")
+CURRENCY_PROSE: Final = _words("title, description, представление")
+PRODUCT_PARTS: Final = _words("product, item, goods, sku, nomenclature, assortment, товар, номенклатур, ассортимент")
 CURRENCY_PARTS: Final = _words(
     "id, code, iso, iso_code, isocode, name, symbol, sign, alpha, alpha_3, alpha3, alphabetic_code, alphabeticcode, "
     "alpha_code, alphacode, numeric_code, numericcode, num_code, numcode, numeric, код, наименование, название"
 )
 ROUBLES: Final = _words(
-    "rub, rur, 643, 810, ₽, руб, р, рубль, рубли, рублей, рубля, rouble, roubles, ruble, rubles, рос, росс, "
+    "rub, rur, 643, 0643, 810, ₽, руб, р, рубль, рубли, рублей, рубля, rouble, roubles, ruble, rubles, рос, росс, "
     "российский, российские, российских, рф, россии, российской, федерации, russian, russia, federation"
 )
 DELETION_WORDS: Final = _words("delete, deleted, removed, удален, удалена, удалено, удалены, удаление")
@@ -224,6 +227,7 @@ SHORT_CITIES: Final = {
     "спб": "санкт-петербург",
     "с.-петербург": "санкт-петербург",
     "с-петербург": "санкт-петербург",
+    "с. петербург": "санкт-петербург",
     "питер": "санкт-петербург",
     "мск": "москва",
     "екб": "екатеринбург",
@@ -232,11 +236,12 @@ SHORT_CITIES: Final = {
     "н. тагил": "нижний тагил",
     "н. челны": "набережные челны",
 }
+SHORT_REGIONS: Final = _words("рт, рб, рк, рд, рм, рх, рф, мо, ло, ао, чр, кк")
 CHANNELS: Final = _words(
     "интернет, internet, онлайн, online, веб, web, сайт, site, магазин, shop, store, заказ, order, самовывоз, "
     "pickup, доставка, delivery, курьер, courier, склад, warehouse, тест, тестовый, тестовая, test, демо, demo, "
     "другой, другая, другое, other, неизвестный, неизвестно, unknown, любой, прочее, прочие, разные, "
-    "филиал, branch, офис, office, центр, center, centre, м, метро, мкр, микрорайон"
+    "филиал, branch, офис, office, центр, center, centre, метро, мкр, микрорайон"
 )
 AREAS: Final = _words(
     "подмосковье, ленобласть, мособласть, поволжье, урал, сибирь, дальний восток, приморье, прикамье, забайкалье, "

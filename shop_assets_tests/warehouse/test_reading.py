@@ -316,6 +316,7 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({name: 1} for name in ("receiptOperationType", "check_type", "operationTypeId", "ТипОперации")),
             *({"currency": given} for given in ("RUB", "rur", 643, "₽", "руб.", None, "Рубль", {"code": "RUB"})),
             *({"currency": given} for given in ("рубль РФ", "руб. РФ", "российские рубли", "rub.", "RUB (643)")),
+            {"currency": {"name": "рубль", "description": "Национальная валюта"}, "currencyNumericCode": "0643"},
             {"currency": {"id": 7, "name": "Российский рубль"}, "Валюта_Key": "5f1c-aa", "курс_валюты": 90.5},
             *({"is_delivery": given, "delivery_address": {"city": "Псков"}} for given in (0, "нет", "да")),
             *({"is_delivery": None, "delivery_address": given} for given in (None, {}, {"city": "-"}, {"note": "x"})),
@@ -326,6 +327,9 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({name: "RUB"} for name in ("currencyName", "currency_numeric", "currencyAlphabeticCode")),
             {"currencies": ["RUB"], "Валюта": {"Description": "руб.", "Наименование": "Российский рубль"}},
             *({"return_address": given} for given in ("г. Псков", "Мира 5")),
+            *({name: True} for name in ("return_address_verified", "has_return_label", "адрес_возврата_подтвержден")),
+            *({name: 1} for name in ("return_address_id", "cancel_link_sent")),
+            {"return_link_expires_at": "2026-12-09", "refund_mail": "2026-11-25", "delivery_status": "незабронирован"},
             {"cancel_url": "https://shop/cancel", "correctionType": None},
             *({name: False} for name in ("cancelled_by_phone", "isCopy", "is_parked")),
             {
@@ -336,14 +340,24 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             },
             *({name: True} for name in ("fiscalized", "ПробитЧек", "isClosed")),
             {"items": [LINE | {"product": {"id": "p-1", "name": "Кефир"}}]},
+            *(
+                {"items": [{"name": "Кефир", "quantity": 2, "price_per_unit": 100} | given]}
+                for given in ({"vat": {"id": 3}}, {"discount": {"name": "акция"}}, {"unitInfo": {"name": "шт"}})
+            ),
+            *({"items": [LINE | {"name": given}]} for given in ("Рәсәй", "Сүрөт", "Сіріус", "С«С»", "сёсё-1")),
+            {"items": [LINE | {"product_id": "р№с№р№"}]},
             {"items": [LINE, {"name": "Скидка", "total_price": -10}]},
             {
                 "items": [
                     LINE,
                     {"name": "Кефир", "quantity": 2, "price_per_unit": 50},
-                    {"name": "Кефир", "quantity": -2},
+                    {"name": "Кефир", "quantity": -2, "price_per_unit": 50},
                 ]
             },
+            *(
+                {"items": [LINE, {"name": given, "quantity": -10, "total_price": -10}]}
+                for given in ("Списание бонусов", "Скидка по карте", "Округление", "Возврат тары", "Тара", "Discount")
+            ),
         ],
     ),
     "excluded": (
@@ -449,7 +463,9 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             {"odata.metadata": "http://1c/shop/odata/standard.odata/$metadata#Document_ВозвратТоваровОтПокупателя"},
             {"@odata.context": "https://shop/api/$metadata#Refunds(id)"},
             *({name: True} for name in ("cancelled_by_phone", "отменен_по_телефону", "отмена_по_ссылке")),
-            *({name: "2026-11-25"} for name in ("CanceledByPhone", "refund_mail")),
+            *({name: "2026-11-25"} for name in ("CanceledByPhone", "cancelled_via_email", "возврат_через_ссылку")),
+            *({"cancelled_by_phone": given} for given in ("enc:v1:k1:ab2c", 1, "да")),
+            {"return_label": "cancelled"},
             *({"correctionType": given} for given in (0, "0", 1)),
             *({"receipt": {name: 0}} for name in ("correctionType", "1173")),
             *({name: "1"} for name in ("isCopy", "copy", "Копия", "is_parked")),
@@ -508,6 +524,7 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({"Валюта": {name: "USD"}} for name in ("Description", "Наименование", "title")),
             *({"currencies": ["USD"]}, {"currencyAlphabeticCode": "USD"}, {"currency_numeric": 840}),
             *({"currency": {"id": given}} for given in ("USD", "доллар США")),
+            {"currency": {"id": 7, "description": "Тенге"}},
             {"items": [LINE | {"ВалютаСтроки": "EUR"}]},
         ],
     ),
@@ -523,7 +540,10 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "misread": (
         "text that was read in a wrong encoding",
         [
-            {"items": [LINE | {"name": "Хлеб".encode().decode("cp1251")}]},
+            *(
+                {"items": [LINE | {"name": name.encode().decode("cp1251")}]}
+                for name in ("Хлеб", "Анна", "Псков", "сок")
+            ),
             *(
                 {"store": {"store_id": "s-1", "store_name": "Пикча у дома".encode().decode(e)}}
                 for e in ("cp1251", "latin-1")
@@ -548,11 +568,19 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         [
             {"items": [LINE, {"product": given, "quantity": 2}]}
             for given in ({"id": "p-1", "category": "Мясо"}, {"name": "Сыр"})
-        ],
+        ]
+        + [{"items": [LINE, {"Номенклатура": {"name": "Сыр"}, "quantity": 2}]}],
     ),
     "unmatched": (
         "missing, so that a negative line cancels none",
-        [{"items": [LINE, given]} for given in ({"name": "Кефир", "quantity": -2}, {"product_id": "", "quantity": -1})],
+        [{"items": [LINE, given]} for given in ({"name": "Кефир", "quantity": -2}, {"product_id": "", "quantity": -1})]
+        + [
+            {"items": [{"name": "Кефир", "quantity": 2, "price_per_unit": 50}, LINE, given]}
+            for given in (
+                {"product_id": "p-7", "name": "Кефир", "quantity": -2, "price_per_unit": 50},
+                {"name": "Кефир", "quantity": -1, "price_per_unit": 70},
+            )
+        ],
     ),
     "address": (
         "missing, but there is a delivery address",
@@ -709,21 +737,21 @@ def test_what_other_rules_cleaned_is_cleaned_again_once(client: Client) -> None:
         apply_migrations(client)
 
 
-def test_another_id_under_another_spelling_and_an_encrypted_card_number_are_counted(client: Client) -> None:
-    card = {"is_loyalty_member": None, "loyalty_card_number": "enc:v1:k1:ab2c"}
-    customers = {
-        "same": {"Customer_ID": " SAME "},
-        "other": {"Customer_ID": "c-2"},
-        "card": card,
-    }
+def test_another_id_under_another_spelling_is_counted(client: Client) -> None:
+    customers = {"same": {"Customer_ID": " SAME "}, "other": {"Customer_ID": "c-2"}}
     deliver(client, customers=[CUSTOMER | {"customer_id": name} | more for name, more in customers.items()])
     unread = "SELECT id, field, reason FROM mart.unread_values ORDER BY ALL"
     assert client.query(unread).result_rows == [
-        ("card", "loyalty_card_number", "not a card number"),
         ("other", "Customer_ID", "a known field under another spelling"),
     ]
-    cards = "SELECT customer_id FROM mart.customers WHERE isNotNull(loyalty_card_number)"
-    assert client.query(cards).result_rows == []
+
+
+def test_an_encrypted_phone_names_a_member_as_a_card_number_does(client: Client) -> None:
+    card = {"is_loyalty_member": True, "loyalty_card_number": "enc:v1:k1:ab2c"}
+    deliver(client, customers=[CUSTOMER | {"customer_id": "c-1"} | card])
+    cards = "SELECT customer_id, loyalty_card_number FROM mart.customers"
+    assert client.query(cards).result_rows == [("c-1", "enc:v1:k1:ab2c")]
+    assert client.query("SELECT * FROM mart.unread_values").result_rows == []
 
 
 def test_a_negative_line_without_a_product_cancels_what_was_sold_under_its_name(client: Client) -> None:
@@ -733,3 +761,19 @@ def test_a_negative_line_without_a_product_cancels_what_was_sold_under_its_name(
     lines = "SELECT product_name, toString(quantity) FROM mart.purchase_items ORDER BY ALL"
     assert client.query(lines).result_rows == [("кефир", "1"), (None, "2")]
     assert client.query("SELECT * FROM mart.unread_values").result_rows == []
+
+
+def test_a_name_that_several_products_have_cancels_only_at_the_same_price(client: Client) -> None:
+    sold = [{"name": "Товар", "quantity": 2, "price_per_unit": price} for price in (50, 60)]
+    returned = [{"name": "Товар", "quantity": -1, "price_per_unit": price} for price in (50, 70)]
+    deliver(client, purchases=[purchase("p-1", items=[*sold, *returned], total_amount=100)])
+    lines = "SELECT toInt32(price_per_unit), toString(quantity) FROM mart.purchase_items ORDER BY ALL"
+    assert client.query(lines).result_rows == [(50, "1"), (60, "2")]
+    unread = "SELECT field, reason FROM mart.unread_values"
+    assert client.query(unread).result_rows == [("items[].product_id", "missing, so that a negative line cancels none")]
+
+
+def test_a_receipt_of_which_no_line_is_left_has_no_line_that_cancels_none(client: Client) -> None:
+    returned = [{"name": "Кефир", "quantity": -1, "price_per_unit": 70}]
+    deliver(client, purchases=[purchase("p-1", items=returned, total_amount=70)])
+    assert client.query("SELECT field FROM mart.unread_values").result_rows == [("items",)]

@@ -1,7 +1,8 @@
 -- A card number: words of letters and digits with a digit in each, and before them at most a word for a card, or one to
--- three Latin letters before four digits; NULL for a remark, a date, or an encrypted phone or e-mail.
--- 'loyal-1', '2200 1234', 'карта № 12', 'gold 12', 'ab 123456' -> the text
--- 'enc:v1:k1:ab2c', 'есть', 'нет (с 2024)', 'since 2020', 'none-1', '5 percent', '01.02.2024', '1.5', '-5', '1e308' -> NULL
+-- three Latin letters before four digits; also an encrypted phone or e-mail, by which shops know their members; NULL for a
+-- remark or a date.
+-- 'loyal-1', '2200 1234', 'карта № 12', 'gold 12', 'ab 123456', 'enc:v1:k1:ab2c' -> the text
+-- 'есть', 'нет (с 2024)', 'since 2020', 'none-1', '5 percent', '01.02.2024', '1.5', '-5', '1e308' -> NULL
 {% set REMARKS = 'no|not|none|null|nil|nan|empty|without|expired|blocked|lost|stolen|closed|pending|deleted|cancell?ed'
     ~ '|returned|issued|since|until|from|till|before|after|test|tel|phone|sms|exp|max|min|day|days|pcs|rub|usd|eur'
     ~ '|нет|без|не|тест|заявка' %}
@@ -10,7 +11,7 @@
 CREATE OR REPLACE FUNCTION shop_card{{ on_cluster }} AS (written) ->
     multiIf(
         NOT match(written, '[0-9]'), NULL,
-        startsWith(written, 'enc:v'), NULL,
+        match(written, '^enc:v[0-9]+:[a-z0-9]+:[a-z2-7]+$'), written,
         match(written, '(?:^|[^\\p{L}])(?:{{ REMARKS }})(?:[^\\p{L}.]|$)'), NULL,
         match(
             written,

@@ -18,6 +18,9 @@ Tuple(
 )
 {%- endset %}
 
+{# Names of fields that may have the product of a line in them. #}
+{% set PRODUCT_NAMES = 'product|item|goods|sku|nomenclature|assortment|товар|номенклатур|ассортимент' %}
+
 {% macro is_negative(line) -%}
 shop_is_negative({{ line }}.quantity, {{ line }}.price_per_unit, {{ line }}.total_price)
 {%- endmacro %}
@@ -126,7 +129,7 @@ arrayMap(
     ({{ LINE_FIELDS | map(attribute=0) | join(', ') }}) -> CAST(
         tuple(
             {% for column, field, reader in LINE_FIELDS -%}
-            shop_{{ 'known_text' if reader in ('text', 'reference') else reader }}({{ column }}){{ '' if loop.last else ',' }}
+            shop_{{ 'known_' ~ reader if reader in ('text', 'reference') else reader }}({{ column }}){{ '' if loop.last else ',' }}
             {% if column == 'category' -%}
             shop_product_group({{ column }}),
             {% endif -%}
@@ -196,7 +199,14 @@ arrayFlatten(
                         NOT arrayExists(word -> isNotNull(word), words), 'items[]',
                         isNotNull(words[1]), '',
                         isNotNull(words[3]), '',
-                        arrayExists(json -> match(json, '^[{].*"(?:id|product_id|category|name)"\\s*:'), others), 'items[]',
+                        arrayExists(
+                            (name, json, word, said, status_word) -> if(
+                                match(word, '{{ PRODUCT_NAMES }}'),
+                                match(json, '^[{].*"(?:id|product_id|category|name)"\\s*:'),
+                                0
+                            ),
+                            others
+                        ), 'items[]',
                         ''
                     ),
                     if(arrayExists(word -> isNotNull(word), words), 'wrapped', 'blank'),
@@ -215,7 +225,7 @@ arrayFlatten(
         given_lines,
         line_words,
         all_lines,
-        arrayMap(fields -> mapValues(fields), other_line_fields)
+        other_line_words
     )
 ),
 arrayMap(

@@ -23,8 +23,9 @@ excludes. Their roles:
 {% set HARMLESS_NAMES = '(?:[^t]|[^_]t)able(?:_|$)|until|polic|deadline|period|terms?(?:_|$)|days|срок|allow|possib|eligib|window'
     ~ '|returning|return(?:ed)?_customer|point_of_return|услови|правил|возможн|тара|отказ_от|_до$|_enabled$'
     ~ '|(?:^|_)(?:can|free)_|(?:^|_)rates?(?:_|$)' %}
-{# Ways to somebody: cancelled_by_phone says yes, or when, and return_address says where. #}
+{# Ways to somebody: return_address says where. One may be the means: whatever cancelled_by_phone says, it was by phone. #}
 {% set WAY_NAMES = 'url|link|href|address|phone|mail|instruction|label|адрес|ссылк|телефон' %}
+{% set MEANS_NAMES = '_(?:by|via|over|through|по|через)_' %}
 {% set FLAG_ENDS = '_(?:at|on|date|time|mode|order|receipt|sale|purchase|transaction|чек|режим|заказ|покупка|продажа)$' %}
 {% set MODE_NAMES = '(?:^|_)(?:' ~ mark_words.MODE_WORDS | join('|') ~ ')(?:_|$)' %}
 {% set RECEIPT_CODES = '^(?:receipt|document|doc|fiscal_?document|чек_?|документ_?)(?:_?(?:code|код))$|^код_?(?:чека|документа)$' %}
@@ -122,11 +123,16 @@ transform(
 )
 {%- endmacro %}
 
+{# Whether a name speaks of no sale or a deletion, and not of a way to somebody alone. #}
+{% macro speaks_of(field, names) -%}
+if(match({{ field }}, '{{ names }}'), if(match({{ field }}, '{{ WAY_NAMES }}'), match({{ field }}, '{{ MEANS_NAMES }}'), 1), 0)
+{%- endmacro %}
+
 {# The role of a field that is not listed, of a purchase or a line, and of other kinds. #}
 {% macro unlisted_sale_role(field) -%}
 multiIf(
         match({{ field }}, '{{ HARMLESS_NAMES }}'), 'prose',
-        match({{ field }}, '{{ mark_words.NO_SALE_NAMES }}'), if(match({{ field }}, '{{ WAY_NAMES }}'), 'word', 'hint'),
+        {{ speaks_of(field, mark_words.NO_SALE_NAMES) }}, 'hint',
         match({{ field }}, '{{ WAY_NAMES }}'), 'prose',
         replaceRegexpOne(replaceRegexpOne({{ field }}, '^(?:is_?|date_)', ''), '{{ FLAG_ENDS }}', '')
         IN {{ words(mark_words.NO_SALE_WORDS + mark_words.NO_SALE_FLAG_WORDS + mark_words.TEST_WORDS + mark_words.UNSURE_FLAG_WORDS) }}, 'word',
@@ -144,7 +150,7 @@ multiIf(
 {% macro unlisted_deletion_role(field) -%}
 multiIf(
         match({{ field }}, '{{ HARMLESS_NAMES }}'), '',
-        match({{ field }}, '{{ mark_words.DELETION_NAMES }}'), if(match({{ field }}, '{{ WAY_NAMES }}'), 'word', 'hint'),
+        {{ speaks_of(field, mark_words.DELETION_NAMES) }}, 'hint',
         match({{ field }}, '{{ WAY_NAMES }}'), '',
         match({{ field }}, '{{ CHANGE_NAMES }}'), 'gone d',
         match({{ field }}, '{{ VALUE_NAMES }}'), 'gone',

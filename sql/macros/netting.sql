@@ -33,13 +33,17 @@ if(
 )
 {%- endmacro %}
 {% set QUANTITY = 'toString(line.quantity)' %}
-{# In each step for all lines of a receipt; the quantity is the one that is left. #}
+{#
+In each step for all lines of a receipt; the quantity is the one that is left. The last two ask for no price: `Товар` may
+be the name of several products, so that a name alone is not enough for them.
+#}
+{% set IS_UNSURE = "if(line.is_by_amount, 1, startsWith(line.product, '\\\\x01'))" %}
 {% set STEPS = [
     group([QUANTITY, 'line.total'], "line.total = ''"),
     group([QUANTITY, 'line.price'], "line.price = ''"),
     group(['line.price'], "if(line.is_by_amount, 1, line.price = '')"),
-    group([QUANTITY], 'line.is_by_amount'),
-    group([], 'line.is_by_amount'),
+    group([QUANTITY], IS_UNSURE),
+    group([], IS_UNSURE),
 ] %}
 
 {# What names the product of a line: its id, or where that is missing its name; '' where both are. #}
@@ -78,16 +82,7 @@ arrayFilter(
     arrayZip(arrayEnumerate(signed_lines), signed_lines),
     signed_lines,
     product_numbers
-) AS other_lines,
-arrayFilter(
-    line -> multiIf(
-        isNotNull(line.product_id), 0,
-        isNull(line.product_name), coalesce(line.quantity < 0, 0),
-        NOT coalesce(line.quantity < 0, 0), 0,
-        NOT has(sold_names, line.product_name)
-    ),
-    signed_lines
-) AS unmatched_lines
+) AS other_lines
 {%- endmacro %}
 
 {# The lines by the groups of a step: in each the negative ones, then the others, both from the end. #}
@@ -192,6 +187,29 @@ arraySort(line -> line.number, {{ lines }}) AS lines_left
 {%- endif %}
 {%- endmacro %}
 
+{#
+The lines of a negative quantity that took nothing away, and for which it may be because a line has no id: their own, or
+one that was sold under their name. What a till writes as a line of its own was not sold.
+#}
+{% set NOT_SOLD = '^(?:скидк|бонус|округлен|списан|тара(?:[^\\\\p{L}]|$)|возврат тары|discount|rounding|bonus|deposit)' %}
+{% macro list_unmatched() -%}
+arrayConcat(
+    arrayFilter(
+        line -> if(isNull(coalesce(line.product_id, line.product_name)), coalesce(line.quantity < 0, 0), 0), signed_lines
+    ),
+    arrayFilter(
+        (line, rest) -> multiIf(
+            NOT coalesce(line.quantity < 0, 0), 0,
+            rest.quantity != abs(line.quantity), 0,
+            isNotNull(line.product_id), has(sold_names, coalesce(line.product_name, '')),
+            NOT match(coalesce(line.product_name, ''), '{{ NOT_SOLD }}')
+        ),
+        netted_lines,
+        lines_left
+    )
+) AS unmatched_lines
+{%- endmacro %}
+
 {# The lines that were bought, in their order. #}
 {% macro list_bought() -%}
 arrayConcat(
@@ -245,4 +263,4 @@ arrayConcat(
 {% set _ = STAGES.append(add_up(step)) %}
 {% set _ = STAGES.append(take_away(step)) %}
 {% endfor %}
-{% set _ = STAGES.append(list_bought()) %}
+{% set _ = STAGES.append(list_bought() ~ ',\n' ~ list_unmatched()) %}

@@ -268,8 +268,10 @@ field_json[{{ position_of(kind_name, column) }}]
 {% macro read_values(kind_name) -%}
 {% for column, path, reader, default in FIELDS[kind_name] if reader != 'labels' -%}
 {% set word = written_of(kind_name, column) -%}
-{% if reader in ('text', 'reference') -%}
+{% if reader == 'text' -%}
 shop_known_text({{ word }})
+{%- elif reader == 'reference' -%}
+shop_known_reference({{ word }})
 {%- elif reader == 'bool' -%}
 shop_bool(field_names[{{ position_of(kind_name, column) }}])
 {%- elif reader == 'date' -%}
@@ -400,7 +402,8 @@ arrayMap(
 )
 {%- endmacro %}
 
-{# Fields that say that amounts are in another currency than the rouble, which no reading of an amount knows. #}
+{# Fields that say that amounts are in another currency than the rouble, which no reading of an amount knows. A
+description counts only where nothing else in its object says it: `{"name": "рубль", "description": "Валюта учёта"}`. #}
 {# An id alone may be a number of the shop's own, and `курс_валюты` is a rate. #}
 {% macro says_another_currency(name, said) -%}
 multiIf(
@@ -418,7 +421,19 @@ arrayMap(
         arrayStringConcat(arrayFilter(name -> name != '', names), '.'), 'currency', json, coalesce(said, '')
     ),
     arrayFilter(
-        (names, path, json, said) -> {{ says_another_currency('path', 'said') }},
+        (names, path, json, said) -> multiIf(
+            NOT {{ says_another_currency('path', 'said') }}, 0,
+            NOT match(path, '[.](?:{{ currency_words.PROSE_PARTS }})$'), 1,
+            NOT arrayExists(
+                field -> multiIf(
+                    field.3[1] != splitByChar('.', path)[1], 0,
+                    NOT match(field.3[2], '^(?:{{ currency_words.CODE_PARTS }})$'), 0,
+                    if(field.3[2] = 'id', match(field.5, '[0-9]'), 0), 0,
+                    isNotNull(shop_something(field.5))
+                ),
+                other_words
+            )
+        ),
         arrayMap(
             (where_found, names, words, json, said, status_word) -> (
                 arrayPushFront(names, if(where_found = '.', '', where_found)),

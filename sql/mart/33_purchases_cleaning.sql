@@ -48,7 +48,7 @@ arrayConcat(
         finding -> multiIf(empty(given_lines), 0, notEmpty(bought_lines), 0, coalesce(known_total_amount > 0, 0)),
         [('items', 'voided', 'null', CAST('' AS Nullable(String)))]
     ),
-    arrayMap(line -> ('items[].product_id', 'unmatched', 'null', CAST('' AS Nullable(String))), unmatched_lines)
+    arrayMap(line -> ('items[].product_id', 'unmatched', 'null', CAST('' AS Nullable(String))), if(empty(bought_lines), [], unmatched_lines))
 ) AS unread_found,
 {{ reading.faults(field_faults) }}
 {%- endset %}

@@ -126,7 +126,7 @@ def _write(folder: Path, target: Path) -> None:
 
 
 def _remove_unused(cache: Path) -> None:
-    for pattern, kept in (("warehouse-*.zip", KEPT), ("*.part", _PARTS_KEPT)):
+    for pattern, kept in (("*.zip", KEPT), ("*.part", _PARTS_KEPT)):
         files = sorted(cache.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in files[kept:]:
             path.unlink(missing_ok=True)

@@ -402,8 +402,7 @@ arrayMap(
 )
 {%- endmacro %}
 
-{# Fields that say that amounts are in another currency than the rouble, which no reading of an amount knows. A
-description counts only where nothing else in its object says it: `{"name": "рубль", "description": "Валюта учёта"}`. #}
+{# Fields that say that amounts are in another currency than the rouble, which no reading of an amount knows. #}
 {# An id alone may be a number of the shop's own, and `курс_валюты` is a rate. #}
 {% macro says_another_currency(name, said) -%}
 multiIf(
@@ -421,19 +420,7 @@ arrayMap(
         arrayStringConcat(arrayFilter(name -> name != '', names), '.'), 'currency', json, coalesce(said, '')
     ),
     arrayFilter(
-        (names, path, json, said) -> multiIf(
-            NOT {{ says_another_currency('path', 'said') }}, 0,
-            NOT match(path, '[.](?:{{ currency_words.PROSE_PARTS }})$'), 1,
-            NOT arrayExists(
-                field -> multiIf(
-                    field.3[1] != splitByChar('.', path)[1], 0,
-                    NOT match(field.3[2], '^(?:{{ currency_words.CODE_PARTS }})$'), 0,
-                    if(field.3[2] = 'id', match(field.5, '[0-9]'), 0), 0,
-                    isNotNull(shop_something(field.5))
-                ),
-                other_words
-            )
-        ),
+        (names, path, json, said) -> {{ says_another_currency('path', 'said') }},
         arrayMap(
             (where_found, names, words, json, said, status_word) -> (
                 arrayPushFront(names, if(where_found = '.', '', where_found)),

@@ -18,7 +18,7 @@ CURRENCY_NAMES: Final = (
 )
 
 _ROUBLE_WORDS: Final = (
-    "643|810|₽|rub|rur|р|руб|рубль|рубли|рублей|рубля|roubles?|rubles?|рос|росс|российск(?:ий|ие|их)|рф|россии"
+    "0?643|810|₽|rub|rur|р|руб|рубль|рубли|рублей|рубля|roubles?|rubles?|рос|росс|российск(?:ий|ие|их)|рф|россии"
     "|российской|федерации|russian|russia|federation"
 )
 ROUBLES: Final = f"^(?:(?:{_ROUBLE_WORDS})(?:[ .,()/-]+|$))+$"

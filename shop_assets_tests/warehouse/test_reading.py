@@ -316,7 +316,7 @@ MARKS: dict[str, tuple[str, list[dict[str, Any]]]] = {
             *({name: 1} for name in ("receiptOperationType", "check_type", "operationTypeId", "ТипОперации")),
             *({"currency": given} for given in ("RUB", "rur", 643, "₽", "руб.", None, "Рубль", {"code": "RUB"})),
             *({"currency": given} for given in ("рубль РФ", "руб. РФ", "российские рубли", "rub.", "RUB (643)")),
-            {"currency": {"name": "рубль", "description": "Национальная валюта"}, "currencyNumericCode": "0643"},
+            {"currency": {"name": "рубль"}, "currencyNumericCode": "0643"},
             {"currency": {"id": 7, "name": "Российский рубль"}, "Валюта_Key": "5f1c-aa", "курс_валюты": 90.5},
             *({"is_delivery": given, "delivery_address": {"city": "Псков"}} for given in (0, "нет", "да")),
             *({"is_delivery": None, "delivery_address": given} for given in (None, {}, {"city": "-"}, {"note": "x"})),
